@@ -1,0 +1,105 @@
+# `make` or `make help` lists the targets. CI runs the same ones.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first Python that runs and that numba, Spark and fastText all have wheels for.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
+  $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && break; done)
+UV_VERSION := 0.13.8
+VENV := .venv
+BIN := $(VENV)/bin
+UV = UV_LINK_MODE=copy $(BIN)/uv
+SAMPLE := build/sample
+DEMO := build/demo
+SYNCED := $(VENV)/.synced
+READY := build/.ready
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: check-machine
+check-machine:
+	@test -n "$(PYTHON)" || { echo "sluice: Python 3.11 or 3.12 is needed; install one (Debian/Ubuntu: apt install python3.11 python3.11-venv) or say: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -m jobs.common.java
+
+$(SYNCED): pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(UV) sync --quiet --locked --inexact --extra spark --group connect
+	@touch $@
+
+$(READY): $(SYNCED) jobs/common/fetch.py tests/sample/make.py tests/sample/texts.py
+	$(BIN)/sluice setup
+	$(BIN)/python -m tests.sample.make $(SAMPLE)
+	@touch $@
+
+.PHONY: setup
+setup: check-machine $(READY) ## install everything: environment, Delta's jars, language model, sample crawl
+
+.PHONY: demo
+demo: setup ## run the main job on the sample crawl, into build/demo
+	$(BIN)/sluice run --recipe conf/recipes/tiny.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
+
+.PHONY: test
+test: setup ## run all tests but the slow ones (under 10 minutes on 2 cores)
+	$(BIN)/pytest -m "not slow"
+
+.PHONY: fast
+fast: setup ## run the tests that need no JVM
+	$(BIN)/pytest -m "not slow and not spark and not browser"
+
+.PHONY: test-slow
+test-slow: setup ## run the tests that take minutes each
+	$(BIN)/pytest -m slow
+
+.PHONY: check
+check: setup ## lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+.PHONY: format
+format: $(SYNCED) ## format the code and fix what ruff can fix
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# One environment for each other Spark; uv.lock pins all of them.
+.venv-spark%/.synced: pyproject.toml uv.lock | $(SYNCED)
+	UV_PROJECT_ENVIRONMENT=.venv-spark$* $(UV) sync --quiet --locked --python $(BIN)/python --group spark$*
+	@touch $@
+
+.PHONY: test-spark35
+test-spark35: setup .venv-spark35/.synced ## end-to-end tests on Spark 3.5.9 with Delta 3.3.3 (Java 17)
+	@$(PYTHON) -m jobs.common.java 17
+	.venv-spark35/bin/pytest -m matrix
+
+.PHONY: test-spark41
+test-spark41: setup .venv-spark41/.synced ## end-to-end tests on Spark 4.1.4 with Delta 4.4.0
+	.venv-spark41/bin/pytest -m matrix
+
+.PHONY: test-connect
+test-connect: setup ## end-to-end tests on Spark Connect, server in the same process
+	SPARK_REMOTE="local[2]" $(BIN)/pytest -m matrix
+
+.PHONY: bench
+bench: setup ## ingest and measure beside a bare loop: a table, and build/bench.json
+	$(BIN)/python -m tests.bench.run
+
+.PHONY: browser
+browser: ## install Debian's Chromium, for the report's browser test
+	@command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
+	@chromium --version
+
+.PHONY: dist
+dist: $(SYNCED) ## build the wheel, and the same bytes as a .zip for spark-submit --py-files
+	rm -rf dist
+	$(UV) build --quiet --wheel
+	for wheel in dist/*.whl; do cp $$wheel dist/crawlsluice.zip; done
+	@ls dist
+
+.PHONY: clean
+clean: ## remove what was built, but not the environments
+	rm -rf build dist

@@ -1,0 +1,1 @@
+"""What jobs share: session, tables, sources, gates, progress, options."""

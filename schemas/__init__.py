@@ -1,0 +1,1 @@
+"""Shapes: tables, measures, recipes, expectations, errors. Imports nothing of ours."""

@@ -1,0 +1,40 @@
+"""What a recipe is made of: sections, and values whose type says their unit.
+
+``Ratio`` is a share in [0, 1], ``Count`` a whole number, ``PerWord`` a number per word that may exceed 1.
+"""
+
+import difflib
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+# TOML has arrays, not tuples: only here may a value be of another type than its field.
+Several = Annotated[tuple[T, ...], Field(strict=False)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+PerWord = Annotated[float, Field(ge=0)]
+HttpStatus = Annotated[int, Field(ge=100, le=599)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# A name becomes a folder and a partition value, so it must be harmless as both.
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+
+
+class Shape(BaseModel):
+    """A section of a recipe: frozen, of the types as written, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys_only(cls, given: Any) -> Any:
+        for key in given if isinstance(given, dict) else ():
+            if key not in cls.model_fields:
+                close = difflib.get_close_matches(str(key), cls.model_fields, n=1)
+                hint = f" (did you mean '{close[0]}'?)" if close else ""
+                allowed = ", ".join(cls.model_fields)
+                text = f"unknown key {key!r}{hint}; allowed: {allowed}"
+                raise PydanticCustomError("unknown_key", "{text}", {"text": text})
+        return given
