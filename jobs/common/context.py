@@ -1,0 +1,112 @@
+"""What every job is given: the warehouse, the recipe, and where to tell how it goes."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common import files
+from jobs.common.models import check_model, find_model
+from jobs.common.progress import Reporter, Stage
+from jobs.common.session import open_session
+from jobs.common.sources import expand, losing_twins
+from jobs.common.tables import Warehouse
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe, load_recipe
+from schemas.registry import RUNS
+from schemas.tables import CRAWL_FILES
+from transforms.lineage import content_fingerprint
+
+
+@dataclass(frozen=True)
+class Context:
+    """One command's surroundings.
+
+    Attributes:
+        warehouse: Where tables and snapshots are.
+        recipe: The checked recipe.
+        recipe_text: The recipe file, verbatim.
+        models: Step name → path or URI of its model.
+        inputs: Crawl files that the operator named, for the jobs that read them.
+        reporter: Where progress is told.
+        run_id: Identifies this command in ``runs``.
+    """
+
+    warehouse: Warehouse
+    recipe: Recipe
+    recipe_text: str
+    models: dict[str, str]
+    inputs: tuple[str, ...] = ()
+    reporter: Reporter = field(default_factory=Reporter)
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def crawl_files(self) -> DataFrame:
+        """Read the live files of the recipe's crawl."""
+        return self.warehouse.read(CRAWL_FILES).where(F.col("crawl") == self.recipe.crawl)
+
+    @contextmanager
+    def job(self, name: str, n_units: int, step_id: str | None = None) -> Iterator[Stage]:
+        """Show a job's progress and, when it ends well, write its row to ``runs``."""
+        with self.reporter.stage(name, n_units) as stage:
+            yield stage
+        row = {
+            "run_id": self.run_id,
+            "job": name,
+            "crawl": self.recipe.crawl,
+            "step_id": step_id,
+            "recipe_fingerprint": content_fingerprint(self.recipe),
+            "code_version": code_version(),
+            "spark_version": self.warehouse.spark.version,
+            "n_units": stage.n_units,
+            "n_documents": stage.n_documents,
+            "seconds": stage.seconds,
+            "finished_at": datetime.now(UTC),
+        }
+        self.warehouse.append(self.warehouse.spark.createDataFrame([row], RUNS.schema), RUNS)
+
+    def is_done(self, job: str, step_id: str) -> bool:
+        """Say whether a job once finished a step with exactly this id."""
+        same = (F.col("job") == job) & (F.col("step_id") == step_id)
+        return not self.warehouse.read(RUNS).where(same).isEmpty()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the operator named with ``--input`` and ``--base``."""
+
+    named: list[str]
+    base: str | None = None
+
+
+def open_context(recipe: str, warehouse: str, master: str | None = None, inputs: Inputs | None = None) -> Context:
+    """Check everything that can be checked, then open the session.
+
+    Raises:
+        RecipeError: recipe, model, inputs or warehouse are not usable; Spark was not started.
+        SetupError: Java or a jar is missing.
+    """
+    parsed = load_recipe(recipe)
+    models = {step.name: find_model(step.language.model, recipe) for step in parsed.measure_steps()}
+    for step in parsed.measure_steps():
+        check_model(models[step.name], step.language.sha256, recipe)
+    root = files.absolute(warehouse)
+    if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
+        raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
+    uris = expand(inputs.named, inputs.base) if inputs else []
+    losing_twins(uris, parsed.ingest.prefer)
+    text = Path(recipe).read_text(encoding="utf-8")
+    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris))
+
+
+def code_version() -> str:
+    """Give the version of Sluice that is running."""
+    try:
+        return version("crawlsluice")
+    except PackageNotFoundError:  # run from a zip that spark-submit was given
+        return "0+unpackaged"

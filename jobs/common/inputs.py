@@ -1,0 +1,88 @@
+"""From what the operator named to the units that must be read."""
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context
+from jobs.common.sources import SourceFile, content_id, look, losing_twins
+from schemas.errors import RecipeError
+from transforms.lineage import ingest_id
+from transforms.units import Known, PlannedFile, Unit, plan
+
+_BYTES_PER_TASK = 64 << 20
+_CONTENT = "uri string, size long, tag string, content_id string, error string"
+
+
+def planned_units(context: Context) -> tuple[list[Unit], dict[str, str]]:
+    """Say which units to read, and which inputs cannot be reached (URI → error).
+
+    Raises:
+        RecipeError: the crawl was ingested with other extraction settings.
+    """
+    found, missing = look(list(context.inputs))
+    known = _known(context)
+    tags = {(entry.file.uri, entry.file.tag): entry.file for entry in known}
+    new = [file for file in found if (file.uri, file.tag) not in tags]
+    twins = losing_twins([file.uri for file in found], context.recipe.ingest.prefer)
+    planned = [tags[file.uri, file.tag] for file in found if (file.uri, file.tag) in tags]
+    for row in _contents(context, new).collect() if new else ():
+        if row["error"] is not None:
+            missing[row["uri"]] = row["error"]
+            continue
+        skip = "twin" if row["uri"] in twins else None
+        planned.append(PlannedFile(row["uri"], row["size"], row["tag"], row["content_id"], skip))
+    return plan(planned, known, context.recipe.ingest.files_per_unit), missing
+
+
+def _known(context: Context) -> list[Known]:
+    rows = context.crawl_files().collect()  # one row a file: as many as the operator listed
+    expected = ingest_id(context.recipe)
+    if any(row["step_id"] != expected for row in rows):
+        raise RecipeError(
+            f"crawl: '{context.recipe.crawl}' was ingested with other [extract] or max_record_bytes settings;"
+            " use those, or give this recipe another crawl name"
+        )
+    return [
+        Known(
+            row["unit"],
+            row["attempt"],
+            PlannedFile(
+                row["uri"],
+                row["size_bytes"],
+                row["tag"],
+                row["content_id"],
+                row["status"] if row["status"] in ("copy", "twin") else None,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _contents(context: Context, found: list[SourceFile]) -> DataFrame:
+    """Ask the workers for each file's content id; local bytes are hashed there."""
+    spark = context.warehouse.spark
+    rows = [(file.uri, file.size, file.tag) for file in found]
+    n_tasks = min(len(rows), 1 + sum(file.size for file in found) // _BYTES_PER_TASK)
+    named = spark.createDataFrame(rows, "uri string, size long, tag string").repartition(n_tasks, F.col("uri"))
+
+    def hashed(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in stream:
+            ids, errors = [], []
+            for row in batch.to_pylist():
+                identity, error = _content_or_error(SourceFile(row["uri"], row["size"], row["tag"]))
+                ids.append(identity)
+                errors.append(error)
+            columns = [*batch.columns, pa.array(ids, pa.string()), pa.array(errors, pa.string())]
+            yield pa.RecordBatch.from_arrays(columns, names=[*batch.schema.names, "content_id", "error"])
+
+    return named.mapInArrow(hashed, _CONTENT)
+
+
+def _content_or_error(file: SourceFile) -> tuple[str | None, str | None]:
+    try:
+        return content_id(file), None
+    except OSError as error:
+        return None, f"{type(error).__name__}: {error}"

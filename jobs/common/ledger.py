@@ -1,0 +1,107 @@
+"""The conservation law of ingest, and the one repair that it needs: repeated record ids."""
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.common import files
+from jobs.common.context import Context
+from jobs.common.tables import Place
+from schemas.errors import QualityGateError
+from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+
+_RECORD_KEY = ["doc_id", "content_id", "record_offset"]
+
+
+def check_ledger(context: Context) -> None:
+    """Compare each file's bytes and records with what was written.
+
+    Raises:
+        QualityGateError: a file's bytes are not read + skipped, its records are not documents +
+            rejects + skipped, or the tables hold other numbers of rows than the ledger.
+    """
+    ledger = context.crawl_files()
+    bytes_differ = F.col("size_bytes") != F.col("read_bytes") + F.col("skipped_bytes")
+    parts = F.col("n_documents") + F.col("n_rejected_records") + F.col("n_skipped_records")
+    unbalanced = ledger.where(bytes_differ | (F.col("n_records") != parts)).select("uri").limit(3).collect()
+    if unbalanced:
+        raise QualityGateError(f"the ledger does not balance for {', '.join(row['uri'] for row in unbalanced)}")
+    told = ledger.agg(*(F.coalesce(F.sum(c), F.lit(0)).alias(c) for c in _COUNTED)).collect()[0]
+    for name, frame in _rows(context).items():
+        found = frame.count()
+        if found != told[name]:
+            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found} rows")
+
+
+_COUNTED = ("n_documents", "n_rejected_records", "n_gaps")
+
+
+def _rows(context: Context) -> dict[str, DataFrame]:
+    mine = F.col("crawl") == context.recipe.crawl
+    rejects = context.warehouse.live(REJECTS).where(mine)
+    return {
+        "n_documents": context.warehouse.live(DOCUMENTS).where(mine),
+        "n_rejected_records": rejects.where("kind = 'record'"),
+        "n_gaps": rejects.where("kind = 'gap'"),
+    }
+
+
+def settle_repeats(context: Context) -> None:
+    """Turn documents with a repeated doc_id into rejects; the first by (content id, offset) stays.
+
+    Asked once per run over ids only, so which one stays does not depend on the order in which
+    units came in. An affected unit is written again as its next attempt, texts unshuffled.
+    """
+    mine = F.col("crawl") == context.recipe.crawl
+    ids = context.warehouse.live(DOCUMENTS).where(mine).select(*_RECORD_KEY, "unit", "attempt")
+    first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
+    found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
+    staging = f"{context.warehouse.root}/staging/{context.recipe.crawl}-repeats"
+    found.write.mode("overwrite").parquet(staging)  # written, so that rewriting units does not ask again
+    repeats = context.warehouse.spark.read.schema(found.schema).parquet(staging)
+    for row in repeats.select("unit", "attempt").distinct().orderBy("unit").collect():
+        _rewrite(context, repeats.where(F.col("unit") == row["unit"]), row["unit"], row["attempt"])
+    files.remove(staging)
+
+
+def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> None:
+    warehouse, crawl = context.warehouse, context.recipe.crawl
+    here = (F.col("crawl") == crawl) & (F.col("unit") == unit) & (F.col("attempt") == attempt)
+    after = F.lit(attempt + 1).cast("int")
+    place: Place = {"crawl": crawl, "unit": unit, "attempt": attempt + 1}
+    documents = warehouse.read(DOCUMENTS).where(here)
+    gone = F.broadcast(repeats.select(*_RECORD_KEY))
+    lost = documents.join(gone, _RECORD_KEY, "left_semi")
+    rejects = warehouse.read(REJECTS).where(here).unionByName(lost.transform(_as_rejects))
+    per_file = lost.groupBy("source_file").agg(F.count("*").alias("n")).withColumnRenamed("source_file", "uri")
+    warehouse.replace(documents.join(gone, _RECORD_KEY, "left_anti").withColumn("attempt", after), DOCUMENTS, place)
+    warehouse.replace(rejects.withColumn("attempt", after), REJECTS, place)
+    n = F.coalesce("n", F.lit(0))
+    ledger = (
+        context.crawl_files()
+        .where(F.col("unit") == unit)
+        .join(F.broadcast(per_file), "uri", "left")
+        .withColumn("n_documents", F.col("n_documents") - n)
+        .withColumn("n_rejected_records", F.col("n_rejected_records") + n)
+        .withColumn("attempt", after)
+        .select(*CRAWL_FILES.schema.names)
+    )
+    commit_files(context, ledger, unit, attempt + 1)
+
+
+def commit_files(context: Context, rows: DataFrame, unit: int, attempt: int) -> None:
+    """Make an attempt the live one, then drop the rows of those before it."""
+    crawl = context.recipe.crawl
+    context.warehouse.replace(rows, CRAWL_FILES, {"crawl": crawl, "unit": unit})
+    if attempt > 1:
+        for table in (DOCUMENTS, REJECTS):
+            context.warehouse.remove(table, {"crawl": crawl, "unit": unit, "attempt <": attempt})
+
+
+def _as_rejects(documents: DataFrame) -> DataFrame:
+    told = {
+        "kind": F.lit("record"),
+        "reason": F.lit("duplicate_record_id"),
+        "detail": F.concat(F.lit("doc_id "), F.col("doc_id")),
+        "first_bytes": F.lit(""),
+    }
+    return documents.withColumns(told).select(*REJECTS.schema.names)

@@ -1,0 +1,42 @@
+"""The options that commands share, and how an error becomes one line and an exit code."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from schemas.errors import SluiceError
+
+RecipeFile = Annotated[str, typer.Option("--recipe", help="Recipe file (TOML).", metavar="FILE")]
+WarehouseDir = Annotated[str, typer.Option("--warehouse", help="Folder or URI of the tables.", metavar="DIR")]
+Input = Annotated[
+    list[str],
+    typer.Option("--input", help="Crawl file, glob, folder, or paths manifest (….paths.gz). May be repeated."),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="What relative lines of a paths manifest start from.", metavar="URI"),
+]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", help="Spark master of a local session, such as local[2].", metavar="MASTER"),
+]
+
+
+def entry(command: Callable[..., None]) -> None:
+    """Run one command as a program of its own: ``spark-submit jobs/<step>.py …``."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(command)
+    run_app(app)
+
+
+def run_app(app: typer.Typer) -> None:
+    """Run a command line; an error raised on purpose is one line on standard error."""
+    try:
+        app()
+    except SluiceError as error:
+        kind = type(error).__name__
+        for line in str(error).splitlines():
+            print(f"sluice: {kind}: {line}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,161 @@
+"""What the operator named → crawl files, each with a size and a tag that changes when it does."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from jobs.common import files
+from schemas.errors import RecipeError, SourceUnavailableError
+
+CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)(\.gz)?$")
+MANIFEST = re.compile(r"\.paths(\.gz)?$")
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file as it is now.
+
+    Attributes:
+        uri: Absolute path or URI.
+        size: Bytes.
+        tag: Changes when the file does: etag and size where remote, time and size where local.
+    """
+
+    uri: str
+    size: int
+    tag: str
+
+
+def expand(inputs: Iterable[str], base: str | None = None) -> list[str]:
+    """Turn paths, globs, folders and paths manifests into crawl file URIs, each once, sorted.
+
+    Args:
+        inputs: A crawl file, a glob, a folder (searched below for ``.warc``, ``.arc``, ``.wet``,
+            ``.wat`` and their ``.gz``), or a ``….paths`` / ``….paths.gz`` file with one path a line.
+        base: What relative lines of a manifest start from; the manifest's own folder without.
+
+    Raises:
+        RecipeError: a local path is not there, or nothing at all was found.
+        SourceUnavailableError: a store cannot be listed, or a remote manifest not read.
+    """
+    found: set[str] = set()
+    given = list(inputs)
+    for one in given:
+        if MANIFEST.search(one):
+            found.update(_manifest(one, base))
+        elif _GLOB.search(one) and files.is_local(one):
+            found.update(_glob(one))
+        elif _GLOB.search(one):
+            found.update(_remote_glob(one))
+        else:
+            found.update(_path(one))
+    if not found:
+        raise RecipeError(f"--input: no crawl files in {', '.join(given) or 'an empty list'}")
+    return sorted(found)
+
+
+def _manifest(uri: str, base: str | None) -> list[str]:
+    if files.is_local(uri) and not files.exists(uri):
+        raise RecipeError(f"--input: no such file: {uri}")
+    data = files.read_bytes(uri)
+    try:
+        text = (gzip.decompress(data) if uri.endswith(".gz") else data).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise RecipeError(f"--input: {uri} is not a readable list of paths: {error}") from None
+    folder = (base or files.absolute(uri).rpartition("/")[0]).rstrip("/")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line if "://" in line or line.startswith("/") else f"{folder}/{line}" for line in lines]
+
+
+def _glob(pattern: str) -> list[str]:
+    fs, path = files.filesystem(pattern)
+    return [str(one) for one in fs.glob(path) if fs.isfile(one)]
+
+
+def _remote_glob(pattern: str) -> list[str]:
+    fs, path = files.filesystem(pattern)
+    try:
+        return [fs.unstrip_protocol(one) for one in fs.glob(path)]
+    except files.UNREACHABLE as error:
+        raise SourceUnavailableError(f"{pattern}: {error}") from None
+
+
+def _path(uri: str) -> list[str]:
+    if not files.is_local(uri) and CRAWL_FILE.search(uri):
+        return [uri]  # whether it can be reached is asked file by file
+    fs, path = files.filesystem(uri)
+    try:
+        if fs.isdir(path):
+            below = [one for one in fs.find(path) if CRAWL_FILE.search(one)]
+            return [str(one) if files.is_local(uri) else fs.unstrip_protocol(one) for one in below]
+        if not files.is_local(uri) or fs.exists(path):
+            return [files.absolute(uri)]
+    except files.UNREACHABLE as error:
+        raise SourceUnavailableError(f"{uri}: {error}") from None
+    raise RecipeError(f"--input: no such file or folder: {uri}")
+
+
+def look(uris: list[str]) -> tuple[list[SourceFile], dict[str, str]]:
+    """Ask each file's size and tag; gives the files, and URI → error for those out of reach."""
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(_look, uris))
+    missing = {uri: answer for uri, answer in zip(uris, answers, strict=True) if isinstance(answer, str)}
+    return [answer for answer in answers if isinstance(answer, SourceFile)], missing
+
+
+def _look(uri: str) -> SourceFile | str:
+    try:
+        fs, path = files.filesystem(uri)
+        info: dict[str, Any] = fs.info(path)
+        size = int(info["size"])
+        changed = info.get("ETag") or info.get("etag") or info.get("mtime") or info.get("updated") or ""
+    except (SourceUnavailableError, KeyError, TypeError, *files.UNREACHABLE) as error:
+        return f"{type(error).__name__}: {error}"
+    return SourceFile(uri, size, f"{size}-{str(changed).strip(chr(34))}")
+
+
+def content_id(file: SourceFile) -> str:
+    """Give the identity of a file's bytes, 32 hex characters: of its sha256, or of its etag and size.
+
+    Raises:
+        OSError: a local file cannot be read.
+    """
+    if not files.is_local(file.uri):
+        return hashlib.sha256(file.tag.encode()).hexdigest()[:32]
+    with files.open_binary(file.uri) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
+
+
+def source_name(uri: str) -> str:
+    """Name what a file was made from: a WARC and its WET share it.
+
+    Example:
+        >>> source_name("x/wet/CC-MAIN-1.warc.wet.gz") == source_name("x/warc/CC-MAIN-1.warc.gz")
+        True
+    """
+    return re.sub(r"(\.warc)?(\.(warc|wet|wat|arc))?(\.gz)?$", "", PurePosixPath(uri).name)
+
+
+def losing_twins(uris: list[str], prefer: str | None) -> set[str]:
+    """Find the WARC or WET files whose source the input also holds as the other kind.
+
+    Raises:
+        RecipeError: there are such files, and the recipe does not say which kind wins.
+    """
+    kinds: dict[str, dict[str, str]] = {}
+    for uri in uris:
+        kind = CRAWL_FILE.search(uri)
+        kinds.setdefault(source_name(uri), {})[kind.group(1) if kind else ""] = uri
+    both = [found for found in kinds.values() if "warc" in found and "wet" in found]
+    if both and prefer is None:
+        raise RecipeError(
+            f"ingest.prefer: the input holds {both[0]['warc']} and {both[0]['wet']}, WARC and WET of one source;"
+            ' allowed: prefer = "warc" or "wet"'
+        )
+    return {found["wet" if prefer == "warc" else "warc"] for found in both}

@@ -1,0 +1,119 @@
+"""Crawl files → ``documents``, ``rejects``, ``crawl_files``, unit by unit; each unit once."""
+
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common import files
+from jobs.common.context import Context, Inputs, open_context
+from jobs.common.inputs import planned_units
+from jobs.common.ledger import check_ledger, commit_files, settle_repeats
+from jobs.common.options import Base, Input, Master, RecipeFile, WarehouseDir, entry
+from jobs.common.parallel import each
+from jobs.common.tables import Place
+from schemas.errors import SourceUnavailableError
+from schemas.tables import DOCUMENTS, REJECTS
+from transforms.lineage import ingest_id
+from transforms.pages import CrawlFile, Row
+from transforms.reading import STAGED, Batches, Ledger, read_file
+from transforms.units import PlannedFile, Unit
+
+
+def run(context: Context) -> None:
+    """Ingest what is new or changed among the inputs; what is known already is left alone.
+
+    Raises:
+        RecipeError: the crawl was ingested with other extraction settings.
+        SourceUnavailableError: some inputs could not be reached; all others are committed.
+        QualityGateError: the ledger does not balance.
+    """
+    units, missing = planned_units(context)
+    with context.job("ingest", len(units), ingest_id(context.recipe)) as stage:
+        for _, ledgers in each(partial(ingest_unit, context), units):
+            lost = {row["uri"]: row["error"] for row in ledgers if row["status"] == "unreachable"}
+            stage.advance(
+                len(ledgers) - len(lost), sum(row["n_documents"] for row in ledgers if row["uri"] not in lost)
+            )
+            missing |= lost
+        settle_repeats(context)
+    check_ledger(context)
+    if missing:
+        listed = "; ".join(f"{uri} ({error})" for uri, error in sorted(missing.items())[:20])
+        more = f" and {len(missing) - 20} more" if len(missing) > 20 else ""
+        raise SourceUnavailableError(f"{len(missing)} inputs could not be reached: {listed}{more}")
+
+
+def ingest_unit(context: Context, unit: Unit) -> list[Row]:
+    """Read a unit's files and commit its rows; gives uri, status, error and n_documents of each file."""
+    warehouse, recipe = context.warehouse, context.recipe
+    place: Place = {"crawl": recipe.crawl, "unit": unit.number, "attempt": unit.attempt}
+    staging = f"{warehouse.root}/staging/{recipe.crawl}-{unit.number}-{unit.attempt}"
+    _staged_frame(context, unit, dict(place)).write.mode("overwrite").parquet(staging)
+    staged = warehouse.spark.read.schema(STAGED).parquet(staging)
+    ledger = staged.where("file IS NOT NULL").select("file.*")
+    told = ledger.select("uri", "status", "error", "n_documents").collect()  # as many as the unit has files
+    lost = [row["uri"] for row in told if row["status"] == "unreachable"]
+    kept = ~F.col("source_file").isin(lost) if lost else F.lit(True)
+    # crawl_files comes last: until it holds this attempt, readers do not see the rest.
+    documents = staged.where("document IS NOT NULL").select("document.*").where(kept)
+    warehouse.replace(documents, DOCUMENTS, place)
+    warehouse.replace(staged.where("reject IS NOT NULL").select("reject.*").where(kept), REJECTS, place)
+    commit_files(context, ledger.where("status <> 'unreachable'"), unit.number, unit.attempt)
+    files.remove(staging)
+    return [row.asDict() for row in told]
+
+
+def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:
+    """Plan one task per file: row ``i`` of ``range`` is partition ``i``."""
+    spark, recipe = context.warehouse.spark, context.recipe
+    rows = [(i, f.uri, f.size, f.tag, f.content_id, f.skip) for i, f in enumerate(unit.files)]
+    named = spark.createDataFrame(rows, "id long, uri string, size long, tag string, content_id string, skip string")
+    tasks = spark.range(0, len(rows), 1, numPartitions=len(rows)).join(F.broadcast(named), "id")
+    place = {**place, "step_id": ingest_id(recipe)}
+    extract, limit = recipe.extract.model_dump(), recipe.ingest.max_record_bytes
+
+    def read(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in stream:
+            for row in batch.to_pylist():
+                row.pop("id")
+                yield from _read_planned(PlannedFile(**row), dict(place), extract, limit)
+
+    return tasks.mapInArrow(read, STAGED)
+
+
+def _read_planned(planned: PlannedFile, place: Row, extract: dict[str, bool], limit: int) -> Iterator[pa.RecordBatch]:
+    """Read one file in the worker; losing reach of it is an answer, not a failure of the task."""
+    started, batches, ledger, error = time.monotonic(), Batches(), Ledger(), None
+    step_id = place.pop("step_id")
+    file = CrawlFile(place, planned.uri, planned.content_id, extract, limit)
+    if planned.skip is None:
+        try:
+            with files.open_binary(planned.uri) as stream:
+                yield from read_file(stream, file, ledger, batches)
+        except (OSError, SourceUnavailableError) as reason:
+            error = f"{type(reason).__name__}: {reason}"
+    row = ledger.row(planned, place, error) | {"step_id": step_id, "seconds": time.monotonic() - started}
+    yield from batches.add("file", row)
+    yield from batches.flush()
+
+
+def command(
+    recipe: RecipeFile,
+    input: Input,
+    warehouse: WarehouseDir,
+    base: Base = None,
+    master: Master = None,
+) -> None:
+    """Read crawl files into documents, rejects and their byte ledger.
+
+    Example: sluice ingest --recipe conf/recipes/tiny.toml --input crawl/ --warehouse wh
+    """
+    run(open_context(recipe, warehouse, master, Inputs(input, base)))
+
+
+if __name__ == "__main__":
+    entry(command)

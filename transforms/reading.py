@@ -1,0 +1,116 @@
+"""One opened crawl file → staged rows: its documents, its rejects, and its own ledger row.
+
+A staged row holds exactly one of the three. All of a file's rows leave in Arrow batches bounded by
+rows and by bytes, so a file of any size streams through a worker.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructField, StructType
+
+from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+from transforms.frames import ByteStream
+from transforms.pages import CrawlFile, Row, document, gap
+from transforms.records import PAGE_TYPES, Gap, read_records
+from transforms.units import PlannedFile
+
+MAX_ROWS = 256
+MAX_BYTES = 16 << 20
+
+STAGED = StructType(
+    [
+        StructField("document", DOCUMENTS.schema, nullable=True),
+        StructField("reject", REJECTS.schema, nullable=True),
+        StructField("file", CRAWL_FILES.schema, nullable=True),
+    ]
+)
+
+
+class Batches:
+    """Staged rows gathered into Arrow batches."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._schema = to_arrow_schema(STAGED)
+        self._rows: list[Row] = []
+        self._bytes = 0
+
+    def add(self, kind: str, row: Row) -> Iterator[pa.RecordBatch]:
+        """Add a row; yields a batch when one is full."""
+        self._rows.append({"document": None, "reject": None, "file": None, kind: row})
+        self._bytes += len(row.get("text", "")) * 2 + 512
+        if len(self._rows) >= MAX_ROWS or self._bytes >= MAX_BYTES:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[pa.RecordBatch]:
+        """Yield what is left."""
+        if self._rows:
+            yield pa.RecordBatch.from_pylist(self._rows, schema=self._schema)
+            self._rows, self._bytes = [], 0
+
+
+@dataclass
+class Ledger:
+    """What became of a file's bytes and records."""
+
+    read_bytes: int = 0
+    skipped_bytes: int = 0
+    n_documents: int = 0
+    n_rejected: int = 0
+    n_gaps: int = 0
+    n_inner_gaps: int = 0
+    by_type: Counter[str] = field(default_factory=Counter)
+    first_fault: str | None = None
+
+    def count_gap(self, found: Gap) -> None:
+        """Count a gap; inside a shared gzip member it is a rejected record, its bytes were read."""
+        self.first_fault = self.first_fault or f"{found.reason} at {found.offset}"
+        self.n_gaps += found.in_file
+        self.n_inner_gaps += not found.in_file
+        self.skipped_bytes += found.length if found.in_file else 0
+
+    def row(self, file: PlannedFile, place: Row, error: str | None) -> Row:
+        """Give the file's ``crawl_files`` row; ``error`` marks a file that went out of reach.
+
+        ``read_bytes`` is counted from the records, so that it can be checked against the size.
+        """
+        n_records = self.by_type.total() + self.n_inner_gaps
+        n_pages = sum(self.by_type[kind] for kind in PAGE_TYPES)
+        status = "unreachable" if error else file.skip or ("damaged" if self.first_fault else "ok")
+        return {
+            **place,
+            "uri": file.uri,
+            "tag": file.tag,
+            "content_id": file.content_id,
+            "status": status,
+            "error": error or self.first_fault,
+            "size_bytes": file.size,
+            "read_bytes": self.read_bytes,
+            "skipped_bytes": file.size if file.skip else self.skipped_bytes,
+            "n_records": n_records,
+            "n_documents": self.n_documents,
+            "n_rejected_records": self.n_rejected + self.n_inner_gaps,
+            "n_skipped_records": self.by_type.total() - n_pages,
+            "n_gaps": self.n_gaps,
+            "records_by_type": list(self.by_type.items()),
+        }
+
+
+def read_file(stream: ByteStream, file: CrawlFile, ledger: Ledger, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Read a file's records into ``batches`` and count all of them in ``ledger``."""
+    for found in read_records(stream, file.max_record_bytes):
+        ledger.read_bytes += found.read_bytes
+        if isinstance(found, Gap):
+            ledger.count_gap(found)
+            yield from batches.add("reject", gap(found, file))
+            continue
+        ledger.by_type[found.kind or "unknown"] += 1
+        if found.kind in PAGE_TYPES:
+            page, reject = document(found, file)
+            ledger.n_documents += page is not None
+            ledger.n_rejected += page is None
+            yield from batches.add("document" if page else "reject", page or reject or {})

@@ -1,0 +1,39 @@
+"""URL → host and registered domain."""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+
+def host_of(url: str) -> str:
+    """Give the host in lower case, without user, port or final dot; empty if there is none.
+
+    Example:
+        >>> host_of("https://user@WWW.Example.org:8080/a")
+        'www.example.org'
+    """
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:  # e.g. an IPv6 bracket that never closes
+        return ""
+
+
+@lru_cache(maxsize=65_536)
+def domain_of(host: str) -> str:
+    """Give the registered domain (public suffix plus one label); the host itself if it has none.
+
+    Example:
+        >>> domain_of("news.bbc.co.uk")
+        'bbc.co.uk'
+        >>> domain_of("127.0.0.1")
+        '127.0.0.1'
+    """
+    if not host or host.replace(".", "").isdigit() or ":" in host:
+        return host
+    return _suffixes().privatesuffix(host) or host
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
