@@ -1,0 +1,59 @@
+"""Written numbers → every document with the reasons against it, up to a step of the recipe.
+
+Reads no text. Dedup asks with the steps before itself, curate with all of them.
+"""
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context
+from jobs.common.tables import Place, matches
+from schemas.recipe import DedupStep, MeasureStep
+from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, Table
+from transforms.lineage import dedup_id, measure_id
+from transforms.reasons import dedup_reasons, measure_reasons, with_reasons
+
+_SMALL = ("doc_id", "crawl", "unit", "attempt", "url", "host", "fetched_at", "http_status")
+
+
+def judged(
+    context: Context, steps: Sequence[MeasureStep | DedupStep], population: str, unit: Place | None = None
+) -> DataFrame:
+    """Give each live document of the crawl with its last measures and ``reasons``.
+
+    Args:
+        context: The command's surroundings.
+        steps: The recipe's steps to ask, in order; the first one measures.
+        population: The crawl's population id, part of a dedup step's id.
+        unit: One live unit to look at; without, all of them.
+    """
+    rows = _rows(context, DOCUMENTS, unit).select(*_SMALL).withColumn("reasons", F.array().cast("array<string>"))
+    for step in steps:
+        if isinstance(step, MeasureStep):
+            rows = _measured(context, rows, step, _rows(context, MEASURES, unit))
+        else:
+            rows = _deduplicated(context, rows, step, population)
+    return rows
+
+
+def _rows(context: Context, table: Table, unit: Place | None) -> DataFrame:
+    if unit is not None:
+        return context.warehouse.read(table).where(matches(unit))
+    return context.warehouse.live(table).where(F.col("crawl") == context.recipe.crawl)
+
+
+def _measured(context: Context, rows: DataFrame, step: MeasureStep, measures: DataFrame) -> DataFrame:
+    families = ("language", "words", "gopher", "fingerprint")
+    numbers = measures.where(F.col("step_id") == measure_id(context.recipe, step)).select("doc_id", *families)
+    joined = rows.drop(*families).join(numbers, on="doc_id", how="inner")
+    return joined.transform(with_reasons(measure_reasons(step)))
+
+
+def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str) -> DataFrame:
+    step_id = dedup_id(context.recipe, step, population)
+    mine = (F.col("crawl") == context.recipe.crawl) & (F.col("step_id") == step_id)
+    removed = context.warehouse.read(DUPLICATES).where(mine).select("doc_id", "survivor_id")
+    joined = rows.join(removed, on="doc_id", how="left")
+    return joined.transform(with_reasons(dedup_reasons(step))).drop("survivor_id")

@@ -1,0 +1,122 @@
+"""A snapshot's numbers, read from its tables: what the gates ask and what the report shows."""
+
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context
+from schemas.recipe import DedupStep
+from schemas.tables import CURATED, DECISIONS, DOCUMENTS, DUPLICATES, REJECTS
+from transforms.lineage import dedup_id, digest
+from transforms.reasons import reason_order
+
+Row = dict[str, Any]
+
+
+def decisions_of(context: Context, snapshot_id: str) -> DataFrame:
+    """Read a snapshot's decisions, in live units only."""
+    return context.warehouse.live(DECISIONS).where(F.col("snapshot_id") == snapshot_id)
+
+
+def gate_metrics(context: Context, snapshot: Row) -> dict[str, float]:
+    """Compute the one row that the gates look at; a share of nothing is 0."""
+    decisions = decisions_of(context, snapshot["snapshot_id"])
+    ledger, told = _ledger(context), _decided(decisions)
+    mine = F.col("crawl") == context.recipe.crawl
+    n_documents = context.warehouse.live(DOCUMENTS).where(mine).count()
+    return {
+        **ledger,
+        **told,
+        "n_unaccounted_documents": abs(n_documents - told["n_decided"]),
+        "null_language_ratio": told["n_null_language"] / max(1, told["n_decided"]),
+        "kept_ratio": told["n_kept_documents"] / max(1, told["n_decided"]),
+        "n_duplicates_without_survivor": _orphans(context, decisions, snapshot["population_id"]),
+        "n_curated_differences": _curated_differences(context, decisions, snapshot["snapshot_id"]),
+    }
+
+
+def _ledger(context: Context) -> dict[str, float]:
+    parts = F.col("n_documents") + F.col("n_rejected_records") + F.col("n_skipped_records")
+    bytes_differ = F.col("size_bytes") != F.col("read_bytes") + F.col("skipped_bytes")
+    row = (
+        context.crawl_files()
+        .agg(
+            _count(bytes_differ | (F.col("n_records") != parts)).alias("n_unbalanced_files"),
+            (_count(F.col("status") == "damaged") / F.greatest(F.count("*"), F.lit(1))).alias("bad_files_ratio"),
+            F.sum("n_documents").alias("d"),
+            F.sum("n_rejected_records").alias("r"),
+        )
+        .collect()[0]
+    )
+    documents, rejected = row["d"] or 0, row["r"] or 0
+    return {
+        "n_unbalanced_files": row["n_unbalanced_files"],
+        "bad_files_ratio": row["bad_files_ratio"],
+        "rejected_records_ratio": rejected / max(1, documents + rejected),
+    }
+
+
+def _decided(decisions: DataFrame) -> dict[str, float]:
+    has_reason = F.size("reasons") > 0
+    row = decisions.agg(
+        F.count("*").alias("n_decided"),
+        (F.count("*") - F.countDistinct("doc_id")).alias("n_repeated_doc_ids"),
+        _count(~F.col("is_kept") & ~has_reason).alias("n_dropped_without_reason"),
+        _count(F.col("is_kept") & has_reason).alias("n_kept_with_reason"),
+        _count(F.col("is_kept")).alias("n_kept_documents"),
+        _count(F.col("language").isNull()).alias("n_null_language"),
+    ).collect()[0]
+    return {name: float(value) for name, value in row.asDict().items()}
+
+
+def _orphans(context: Context, decisions: DataFrame, population: str) -> float:
+    """Count duplicates whose survivor is missing, is a duplicate too, or was dropped by an earlier step."""
+    n = 0
+    for i, step in enumerate(context.recipe.steps):
+        if isinstance(step, DedupStep):
+            step_id = dedup_id(context.recipe, step, population)
+            mine = (F.col("crawl") == context.recipe.crawl) & (F.col("step_id") == step_id)
+            removed = context.warehouse.read(DUPLICATES).where(mine)
+            gone = reason_order(context.recipe.steps[: i + 1])
+            first = F.element_at("reasons", 1)
+            standing = decisions.where(F.col("is_kept") | ~first.isin(gone))
+            survivors = standing.select(F.col("doc_id").alias("survivor_id"))
+            n += removed.join(survivors, "survivor_id", "left_anti").count()
+    return float(n)
+
+
+def _curated_differences(context: Context, decisions: DataFrame, snapshot_id: str) -> float:
+    """Compare the written texts with what was decided; 0 or 1."""
+    told = ("doc_id", "url", "language", "text_sha256")
+    kept = decisions.where("is_kept").select(*told)
+    path = f"{context.warehouse.snapshot_path(snapshot_id)}/curated"
+    curated = context.warehouse.read(CURATED, path).withColumn("text_sha256", F.sha2("text", 256))
+    return float(digest(kept) != digest(curated.select(*told)))
+
+
+def ingest_summary(context: Context) -> Row:
+    """Sum up what was read: files by status, bytes, records by type, rejects by kind and reason."""
+    files = context.crawl_files()
+    sums = ("size_bytes", "read_bytes", "skipped_bytes", "n_records", "n_documents", "n_rejected_records")
+    total = files.agg(
+        F.count("*").alias("n_files"),
+        F.countDistinct("unit").alias("n_units"),
+        *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in (*sums, "n_skipped_records", "n_gaps")),
+    ).collect()[0]
+    statuses = files.groupBy("status").count().orderBy(F.desc("count"), "status").collect()
+    types = files.select(F.explode("records_by_type").alias("kind", "n")).groupBy("kind").agg(F.sum("n").alias("n"))
+    rejects = context.warehouse.live(REJECTS).where(F.col("crawl") == context.recipe.crawl)
+    reasons = rejects.groupBy("kind", "reason").count().orderBy(F.desc("count"), "kind", "reason").collect()
+    damaged = files.where("status = 'damaged'").select("uri", "error").orderBy("uri").limit(20).collect()
+    return {
+        **total.asDict(),
+        "statuses": [row.asDict() for row in statuses],
+        "types": [row.asDict() for row in types.orderBy(F.desc("n"), "kind").collect()],
+        "rejects": [row.asDict() for row in reasons],
+        "damaged": [row.asDict() for row in damaged],
+    }
+
+
+def _count(condition: Column) -> Column:
+    return F.coalesce(F.sum(condition.cast("long")), F.lit(0))

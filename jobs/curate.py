@@ -1,0 +1,141 @@
+"""Measures and duplicates → ``decisions``, and the kept documents' texts → ``curated``."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context, code_version, open_context
+from jobs.common.judged import judged
+from jobs.common.measured import documented_units, require_measures
+from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.parallel import each
+from jobs.common.snapshots import published_id, put_row, row_of
+from jobs.common.tables import matches
+from schemas.errors import RecipeError
+from schemas.registry import RUNS
+from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, MEASURES, UNIT_KEY
+from transforms.lineage import content_fingerprint, digest, models_of, population_id, snapshot_id
+
+INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, DUPLICATES, RUNS)
+DIGESTED = ("doc_id", "url", "language", "text_sha256", "reasons")
+
+
+def run(context: Context) -> str:
+    """Decide every document, write the kept ones as a snapshot; gives its id.
+
+    A snapshot that was curated before is left as it is: it is immutable.
+
+    Raises:
+        RecipeError: documents were not measured yet, or there are none.
+    """
+    population = population_id(context.crawl_files())
+    name = snapshot_id(context.recipe, population, code_version())
+    is_done = row_of(context.warehouse, name) is not None
+    require_measures(context)
+    units = [] if is_done else _todo(context, name)
+    with context.job("curate", len(units), name) as stage:
+        for row, _ in each(partial(_curate_unit, context, name, population), units):
+            stage.advance(row["n_files"], row["n_documents"])
+        if not is_done:
+            _register(context, name, population)
+    return name
+
+
+def _curate_unit(context: Context, name: str, population: str, unit: Row) -> None:
+    """Write one unit's decisions, then the texts that they keep."""
+    place = {column: unit[column] for column in UNIT_KEY}
+    warehouse = context.warehouse
+    rows = judged(context, context.recipe.steps, population, place).transform(decided(name))
+    warehouse.replace(rows.select(*DECISIONS.schema.names), DECISIONS, {"snapshot_id": name, **place})
+    mine = warehouse.read(DECISIONS).where(matches({"snapshot_id": name, **place}))
+    kept = mine.where("is_kept").select("doc_id", "language", "n_words")
+    # The ids are broadcast to where the texts are: texts never take part in a shuffle.
+    texts = warehouse.read(DOCUMENTS).where(matches(place)).join(F.broadcast(kept), on="doc_id", how="inner")
+    target = curated_path(context, name)
+    whole_unit = {"crawl": place["crawl"], "unit": place["unit"]}
+    warehouse.replace(texts.select(*CURATED.schema.names), CURATED, whole_unit, path=target)
+
+
+def decided(name: str) -> Callable[[DataFrame], DataFrame]:
+    """Turn judged rows into decision rows of snapshot ``name``."""
+
+    def step(df: DataFrame) -> DataFrame:
+        told = {
+            "snapshot_id": F.lit(name),
+            "n_words": F.col("words.n_words"),
+            "n_bytes": F.col("words.n_bytes"),
+            "text_sha256": F.col("fingerprint.text_sha256"),
+            "is_kept": F.size("reasons") == 0,
+        }
+        return df.withColumns(told).withColumn("language", F.col("language.language"))
+
+    return step
+
+
+def curated_path(context: Context, name: str) -> str:
+    """Give the address of a snapshot's own table."""
+    return f"{context.warehouse.snapshot_path(name)}/curated"
+
+
+def _todo(context: Context, name: str) -> list[Row]:
+    """Give the units whose decisions or kept texts are missing."""
+    warehouse = context.warehouse
+    decided_units = warehouse.read(DECISIONS).where(F.col("snapshot_id") == name).groupBy(*UNIT_KEY)
+    written = warehouse.read(CURATED, curated_path(context, name)).select("crawl", "unit").distinct()
+    has_texts = written.withColumn("has_texts", F.lit(True))
+    done = (
+        decided_units.agg(F.sum(F.col("is_kept").cast("long")).alias("n_kept"))
+        .join(has_texts, on=["crawl", "unit"], how="left")
+        .where("has_texts OR n_kept = 0")
+    )
+    units = documented_units(context)
+    if units.isEmpty():
+        raise RecipeError(f"crawl: '{context.recipe.crawl}' has no documents; run `sluice ingest` first")
+    return units.join(done, on=list(UNIT_KEY), how="left_anti").orderBy("unit").collect()
+
+
+def _register(context: Context, name: str, population: str) -> None:
+    """Write the snapshot's row; from now on it is complete, and not yet published."""
+    recipe, warehouse = context.recipe, context.warehouse
+    decisions = warehouse.live(DECISIONS).where(F.col("snapshot_id") == name)
+    sums = decisions.agg(
+        F.count("*").alias("n_documents"),
+        F.sum(F.col("is_kept").cast("long")).alias("n_kept"),
+        F.coalesce(F.sum(F.when(F.col("is_kept"), F.col("n_words"))), F.lit(0)).alias("n_kept_words"),
+    ).collect()[0]
+    put_row(
+        warehouse,
+        {
+            **sums.asDict(),
+            "snapshot_id": name,
+            "name": recipe.name,
+            "crawl": recipe.crawl,
+            "status": "curated",
+            "is_published": False,
+            "recipe": context.recipe_text,
+            "recipe_fingerprint": content_fingerprint(recipe),
+            "population_id": population,
+            "code_version": code_version(),
+            "models": models_of(recipe),
+            "input_versions": {table.name: warehouse.version(table) for table in INPUTS},
+            "digest": digest(decisions.select(*DIGESTED)),
+            "parent_id": published_id(warehouse, recipe.name),
+            "created_at": datetime.now(UTC),
+            "published_at": None,
+        },
+    )
+
+
+def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:
+    """Decide every document and write the kept ones as a snapshot; needs measure and dedup before.
+
+    Example: sluice curate --recipe conf/recipes/tiny.toml --warehouse wh
+    """
+    print(run(open_context(recipe, warehouse, master)))
+
+
+if __name__ == "__main__":
+    entry(command)

@@ -1,0 +1,52 @@
+"""Measured documents → ``duplicates``: who repeats whom, among those with nothing else against them."""
+
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context, open_context
+from jobs.common.judged import judged
+from jobs.common.measured import require_measures
+from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from schemas.recipe import DedupStep
+from schemas.tables import DUPLICATES
+from transforms.dedup.exact import exact_duplicates
+from transforms.lineage import dedup_id, population_id
+
+
+def run(context: Context, step: DedupStep) -> None:
+    """Find the step's duplicates over the whole crawl, unless that was done for this input."""
+    recipe, warehouse = context.recipe, context.warehouse
+    population = population_id(context.crawl_files())
+    step_id = dedup_id(recipe, step, population)
+    is_done = context.is_done(f"dedup {step.name}", step_id)
+    require_measures(context)
+    with context.job(f"dedup {step.name}", 0 if is_done else 1, step_id) as stage:
+        if is_done:
+            return
+        before = recipe.steps[: recipe.steps.index(step)]
+        candidates = judged(context, before, population).where(F.size("reasons") == 0)
+        told = {
+            "crawl": F.lit(recipe.crawl),
+            "step_id": F.lit(step_id),
+            "method": F.lit(step.method),
+            "similarity": F.lit(1.0),
+        }
+        found = candidates.transform(exact_duplicates(step.survivor)).withColumns(told)
+        place = {"crawl": recipe.crawl, "step_id": step_id}
+        warehouse.replace(found, DUPLICATES, place)
+        mine = (F.col("crawl") == recipe.crawl) & (F.col("step_id") == step_id)
+        stage.advance(context.crawl_files().count(), warehouse.read(DUPLICATES).where(mine).count())
+
+
+def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:
+    """Find duplicates, by every dedup step of the recipe; needs `sluice measure` before.
+
+    Example: sluice dedup --recipe conf/recipes/tiny.toml --warehouse wh
+    """
+    context = open_context(recipe, warehouse, master)
+    for step in context.recipe.steps:
+        if isinstance(step, DedupStep):
+            run(context, step)
+
+
+if __name__ == "__main__":
+    entry(command)

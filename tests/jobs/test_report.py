@@ -1,0 +1,113 @@
+"""The report: complete in itself, safe whatever the pages hold, and readable in a browser without network."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from jobs.common.report import histogram, render
+from jobs.common.snapshots import published_id
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OFFLINE = (
+    (
+        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --host-resolver-rules=MAP*~NOTFOUND --virtual-time-budget=3000"
+    )
+    .replace("MAP*~NOTFOUND", "MAP * ~NOTFOUND")
+    .split(" --")
+)
+
+
+@pytest.fixture(scope="module")
+def report(published):
+    name = published_id(published.warehouse, "tiny")
+    return f"{published.warehouse.snapshot_path(name)}/report.html"
+
+
+def browse(report, tmp_path, *flags):
+    """Open the report in headless Chromium that can resolve no host name."""
+    flags = [OFFLINE[0], *("--" + flag for flag in OFFLINE[1:]), f"--user-data-dir={tmp_path}/profile", *flags]
+    return subprocess.run([CHROMIUM, *flags, f"file://{report}"], capture_output=True, timeout=120, check=False).stdout
+
+
+@pytest.mark.spark
+def test_the_report_shows_where_every_document_went(report, published):
+    html = open(report, encoding="utf-8").read()
+    for section in ("funnel", "languages", "hosts", "lengths", "ingest", "samples", "gates", "lineage"):
+        assert f'<section id="{section}">' in html
+    for reason in ("source:http_status", "dedup:exact", "gopher:too_few_words", "bad_gzip", "duplicate_record_id"):
+        assert reason in html
+    assert "Welcome" in html or html.count('<div class="sample">') >= 20
+
+
+@pytest.mark.spark
+def test_the_report_asks_nothing_of_the_network(report):
+    html = open(report, encoding="utf-8").read()
+    assert not re.search(r"""(src|href)\s*=|@import|url\(|<script|<link|<iframe""", html.split("<body>")[0])
+    assert not re.search(r"<(script|link|iframe|img|object|embed)\b", html)
+    assert "default-src 'none'" in html
+
+
+def test_page_content_is_escaped(published_told):
+    hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    told = published_told(excerpt=hostile, url=f"http://x.example/{hostile}")
+    html = render(told)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.fixture
+def published_told():
+    """The smallest data that the template needs, with one dropped page."""
+    from datetime import UTC, datetime
+
+    def made(**sample):
+        snapshot = {
+            "snapshot_id": "s", "crawl": "c", "code_version": "0", "status": "refused", "is_published": False,
+            "n_kept": 0, "n_documents": 1, "n_kept_words": 0, "digest": "d", "recipe_fingerprint": "f",
+            "population_id": "p", "parent_id": None, "models": {}, "input_versions": {}, "recipe": "r",
+            "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+        }  # fmt: skip
+        counts = ("n_files", "n_units", "size_bytes", "read_bytes", "skipped_bytes", "n_records", "n_documents")
+        ingest = dict.fromkeys([*counts, "n_rejected_records", "n_skipped_records"], 0)
+        page = {"reasons": ["a:b"], "url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t"}
+        return {
+            "snapshot": snapshot,
+            "funnel": [],
+            "quiet": [],
+            "gates": [],
+            "ingest": {**ingest, "rejects": [], "statuses": [], "types": [], "damaged": []},
+            "languages": [],
+            "hosts": [],
+            "lengths": [],
+            "samples": [{**page, **sample}],
+        }
+
+    return made
+
+
+def test_a_histogram_has_no_holes():
+    bars = histogram([{"label": 2, "n_documents": 4, "n_kept": 1}, {"label": 4, "n_documents": 2, "n_kept": 2}])
+    assert [bar["words"] for bar in bars] == ["3 to 6", "7 to 14", "15 to 30"]
+    assert [bar["kept_height"] + bar["dropped_height"] for bar in bars] == [1.0, 0.0, 0.5]
+
+
+def test_a_histogram_of_nothing_is_empty():
+    assert histogram([]) == []
+
+
+@pytest.mark.spark
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `make browser` installs it")
+def test_the_report_opens_in_a_browser_without_network(report, tmp_path):
+    page = browse(report, tmp_path, "--dump-dom").decode("utf-8")
+    for heading in ("Where every document went", "Languages", "Top hosts", "Length of documents", "Dropped pages"):
+        assert heading in page
+    assert page.count("<rect") >= 8
+    browse(report, tmp_path, "--window-size=1100,2400", f"--screenshot={tmp_path}/report.png")
+    picture = (tmp_path / "report.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 50_000, "a picture of a page, not of an error"

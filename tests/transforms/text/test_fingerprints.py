@@ -1,0 +1,45 @@
+"""Hashes of a text: which texts share one, and which do not."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.text.fingerprints import exact_hash, text_sha256
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def test_the_sha256_of_the_empty_text_is_the_known_one():
+    assert text_sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_the_sha256_is_of_the_utf_8_bytes():
+    assert text_sha256("ä中😀") == hashlib.sha256(b"\xc3\xa4\xe4\xb8\xad\xf0\x9f\x98\x80").hexdigest()
+
+
+@pytest.mark.parametrize("other", ["a  b", " a b ", "A B", "a\nb", "a\u3000b\t"])
+def test_white_space_and_case_do_not_show_when_normalised(other):
+    assert exact_hash(other, "whitespace_lower") == exact_hash("a b", "whitespace_lower")
+
+
+@pytest.mark.parametrize("other", ["ab", "a b.", "b a", "á b", ""])
+def test_other_differences_show_when_normalised(other):
+    assert exact_hash(other, "whitespace_lower") != exact_hash("a b", "whitespace_lower")
+
+
+@pytest.mark.parametrize("other", ["a  b", "A b", "a b\n"])
+def test_every_difference_shows_when_not_normalised(other):
+    assert exact_hash(other, "none") != exact_hash("a b", "none")
+
+
+@given(TEXTS)
+def test_a_hash_that_is_not_normalised_is_the_head_of_the_sha256(text):
+    assert len(exact_hash(text, "none")) == 32
+    assert text_sha256(text).startswith(exact_hash(text, "none"))
+
+
+def test_an_unknown_normaliser_is_an_error():
+    with pytest.raises(KeyError):
+        exact_hash("a", "nfkc")

@@ -1,0 +1,90 @@
+"""Decisions → where every document went: the funnel, and the distributions of the report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+Row = dict[str, Any]
+
+
+def reason_counts(decisions: DataFrame) -> DataFrame:
+    """Count each reason, in one pass.
+
+    Returns:
+        reason; n_dropped, n_dropped_bytes, n_dropped_words: documents whose first reason it is;
+        n_any: documents that have it at all; n_only: documents that have no other (what loosening
+        this rule alone would bring back).
+    """
+    is_first = F.col("reason") == F.element_at("reasons", 1)
+    zero = F.lit(0).cast("long")
+    told = decisions.where(F.size("reasons") > 0).withColumn("reason", F.explode("reasons"))
+    return told.groupBy("reason").agg(
+        F.sum(is_first.cast("long")).alias("n_dropped"),
+        F.count("*").alias("n_any"),
+        F.sum((F.size("reasons") == 1).cast("long")).alias("n_only"),
+        F.sum(F.when(is_first, F.col("n_bytes")).otherwise(zero)).alias("n_dropped_bytes"),
+        F.sum(F.when(is_first, F.col("n_words")).otherwise(zero)).alias("n_dropped_words"),
+    )
+
+
+def funnel_rows(snapshot_id: str, order: Sequence[str], counts: Sequence[Row], n_documents: int) -> list[Row]:
+    """Put reason counts in the recipe's order and run the level down; rules that hit nothing stay.
+
+    Args:
+        snapshot_id: Copied into each row.
+        order: Every reason of the recipe, in its order.
+        counts: Rows of ``reason_counts``.
+        n_documents: All documents that were decided.
+    """
+    by_reason = {row["reason"]: row for row in counts}
+    left, rows = n_documents, []
+    for position, reason in enumerate(order):
+        found = by_reason.get(reason, {})
+        dropped = found.get("n_dropped", 0)
+        row = {"snapshot_id": snapshot_id, "position": position, "reason": reason}
+        row |= {"n_entered": left, "n_dropped": dropped, "n_left": left - dropped}
+        for name in ("n_any", "n_only", "n_dropped_bytes", "n_dropped_words"):
+            row[name] = found.get(name, 0)
+        rows.append(row)
+        left -= dropped
+    return rows
+
+
+def by_language(decisions: DataFrame) -> DataFrame:
+    """Count documents and kept ones per language, most documents first."""
+    return _kept_of(decisions.withColumn("label", F.coalesce("language", F.lit("unknown"))))
+
+
+def by_host(decisions: DataFrame) -> DataFrame:
+    """Count documents and kept ones per host, most kept first."""
+    return _kept_of(decisions.withColumn("label", F.col("host"))).orderBy(
+        F.desc("n_kept"), F.desc("n_documents"), "label"
+    )
+
+
+def by_length(decisions: DataFrame) -> DataFrame:
+    """Count documents and kept ones per power-of-two class of word counts; class 0 is no word."""
+    size = F.floor(F.log2(F.col("n_words") + 1)).cast("int")
+    return _kept_of(decisions.withColumn("label", size)).orderBy("label")
+
+
+def dropped_samples(decisions: DataFrame, per_reason: int) -> DataFrame:
+    """Choose a few dropped documents for each first reason: those with the smallest sha256 of doc_id.
+
+    Returns:
+        doc_id, crawl, unit, attempt, url, reasons, n_words, language: the same on every run.
+    """
+    first = F.element_at("reasons", 1)
+    order = Window.partitionBy("first").orderBy(F.sha2("doc_id", 256), "doc_id")
+    dropped = decisions.where(F.size("reasons") > 0).withColumn("first", first)
+    ranked = dropped.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= per_reason)
+    return ranked.select("doc_id", "crawl", "unit", "attempt", "url", "reasons", "n_words", "language")
+
+
+def _kept_of(labelled: DataFrame) -> DataFrame:
+    counted = labelled.groupBy("label").agg(
+        F.count("*").alias("n_documents"), F.sum(F.col("is_kept").cast("long")).alias("n_kept")
+    )
+    return counted.orderBy(F.desc("n_documents"), "label")
