@@ -1,0 +1,30 @@
+"""``sluice``: the menu of all jobs."""
+
+import typer
+
+from jobs import curate, dedup, ingest, measure, nightly, publish, setup
+from jobs.common.options import run_app
+
+app = typer.Typer(
+    name="sluice",
+    help="Common Crawl files in, a curated, versioned snapshot out, with a reason for every dropped page.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(nightly.command)
+app.command("ingest")(ingest.command)
+app.command("measure")(measure.command)
+app.command("dedup")(dedup.command)
+app.command("curate")(curate.command)
+app.command("publish")(publish.command)
+app.command("setup")(setup.command)
+
+
+def main() -> None:
+    """Entry point of the ``sluice`` command."""
+    run_app(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""All jobs in the recipe's order: ingest, its steps, curate, publish. Safe to run again at any time."""
+
+from jobs import curate, dedup, ingest, measure, publish
+from jobs.common.context import Context, Inputs, open_context
+from jobs.common.options import Base, Input, Master, RecipeFile, WarehouseDir, entry
+from schemas.recipe import MeasureStep
+
+
+def run(context: Context) -> str:
+    """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
+    ingest.run(context)
+    for step in context.recipe.steps:
+        if isinstance(step, MeasureStep):
+            measure.run(context, step)
+        else:
+            dedup.run(context, step)
+    curate.run(context)
+    return str(publish.run(context)["snapshot_id"])
+
+
+def command(
+    recipe: RecipeFile,
+    input: Input,
+    warehouse: WarehouseDir,
+    base: Base = None,
+    master: Master = None,
+) -> None:
+    """Do it all: crawl files in, a published snapshot and its report out.
+
+    Example: sluice run --recipe conf/recipes/tiny.toml --input crawl/ --warehouse wh
+
+    Run it again with the same input and nothing is added; with more, only the new files are read.
+    Exit codes: 0 published, 2 edit the recipe or the command, 3 a gate failed, 75 try again.
+    """
+    run(open_context(recipe, warehouse, master, Inputs(input, base)))
+
+
+if __name__ == "__main__":
+    entry(command)

@@ -1,0 +1,124 @@
+"""Running again: the same input adds nothing, more input adds only that, and the result never depends on how."""
+
+import shutil
+
+import pytest
+
+from jobs import curate, ingest, nightly
+from jobs.common.snapshots import row_of, rows
+from schemas.errors import QualityGateError, RecipeError, SourceUnavailableError
+from schemas.tables import CRAWL_FILES, DECISIONS, DOCUMENTS, DUPLICATES, MEASURES, REJECTS
+from tests.conftest import RECIPE, edited
+
+pytestmark = pytest.mark.spark
+TABLES = (CRAWL_FILES, DOCUMENTS, REJECTS, MEASURES, DUPLICATES, DECISIONS)
+
+
+@pytest.fixture(scope="module")
+def few(sample, tmp_path_factory):
+    """Twelve files of the sample crawl: enough for two units, a damaged file and a few duplicates."""
+    folder = tmp_path_factory.mktemp("few")
+    for path in [*sorted((sample / "warc").iterdir())[15:26], *(sample / "wet").iterdir()]:
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def few_digest(spark, few, tmp_path_factory):
+    """The digest of the few files, run in one go."""
+    from jobs.common.context import Inputs, open_context
+
+    context = open_context(str(RECIPE), str(tmp_path_factory.mktemp("once")), None, Inputs([str(few)]))
+    return row_of(context.warehouse, nightly.run(context))["digest"]
+
+
+def loose(tmp_path, *changes):
+    return edited(tmp_path, ("min_kept_documents         = 50", "min_kept_documents = 1"), *changes)
+
+
+def test_the_same_input_adds_nothing(published):
+    before = {table.name: published.warehouse.version(table) for table in TABLES}
+    snapshots = [{**row, "input_versions": None} for row in rows(published.warehouse)]
+    nightly.run(published)
+    assert {table.name: published.warehouse.version(table) for table in TABLES} == before
+    assert [{**row, "input_versions": None} for row in rows(published.warehouse)] == snapshots
+
+
+def test_other_units_in_two_goes_give_the_same_digest(open_at, few, few_digest, tmp_path):
+    recipe = loose(tmp_path, ("files_per_unit = 8 ", "files_per_unit = 5 "))
+    files = sorted(few.iterdir())
+    ingest.run(open_at(files[6:], recipe))
+    first = open_at().crawl_files().count()
+    context = open_at([*files, few], recipe)
+    name = nightly.run(context)
+    assert first == len(files) - 6
+    assert context.crawl_files().count() == len(files)
+    assert row_of(context.warehouse, name)["digest"] == few_digest
+
+
+def test_a_changed_file_replaces_its_unit(open_at, few, tmp_path):
+    folder = tmp_path / "crawl"
+    shutil.copytree(few, folder)
+    files = sorted(folder.iterdir())
+    ingest.run(open_at([folder]))
+    was = {row["uri"]: row for row in open_at().crawl_files().collect()}
+    shutil.copy(files[1], files[0])  # now a copy of its neighbour
+    ingest.run(open_at([folder]))
+    now = {row["uri"]: row for row in open_at().crawl_files().collect()}
+    gone, warehouse = str(files[0]), open_at().warehouse
+    assert (was[gone]["status"], now[gone]["status"]) == ("ok", "copy")
+    assert now[gone]["attempt"] > was[gone]["attempt"]
+    assert warehouse.live(DOCUMENTS).where(f"source_file = '{gone}'").isEmpty()
+    live = {(row["unit"], row["attempt"]) for row in now.values()}
+    kept = warehouse.read(DOCUMENTS).select("unit", "attempt").distinct().collect()
+    assert {(row["unit"], row["attempt"]) for row in kept} <= live, "no rows of old attempts are left"
+
+
+def test_an_input_out_of_reach_ends_with_75_after_the_others_were_committed(open_at, few, tmp_path):
+    files = sorted(few.iterdir())[:2]
+    manifest = tmp_path / "some.paths"
+    manifest.write_text("\n".join([*map(str, files), str(tmp_path / "gone.warc.gz")]))
+    with pytest.raises(SourceUnavailableError, match=r"1 inputs could not be reached: .*gone\.warc\.gz") as error:
+        nightly.run(open_at([manifest]))
+    assert error.value.exit_code == 75
+    assert open_at().crawl_files().count() == 2
+    assert rows(open_at().warehouse) == [], "nothing is published"
+
+
+def test_a_failed_gate_leaves_the_old_pointer(open_at, few, tmp_path):
+    name = nightly.run(open_at([few], loose(tmp_path)))
+    strict = edited(tmp_path, ("min_words                = 50", "min_words = 60"))  # and needs 50 kept documents
+    strict.write_text(strict.read_text().replace("min_kept_documents         = 50", "min_kept_documents = 5_000"))
+    with pytest.raises(QualityGateError, match="n_kept_documents"):
+        nightly.run(open_at([few], strict))
+    status = {row["snapshot_id"]: (row["status"], row["is_published"]) for row in rows(open_at().warehouse)}
+    assert status.pop(name) == ("published", True)
+    assert list(status.values()) == [("refused", False)]
+
+
+def test_curating_before_measuring_says_what_to_run(open_at, few):
+    context = open_at([sorted(few.iterdir())[0]])
+    ingest.run(context)
+    with pytest.raises(RecipeError, match="run `sluice measure` first"):
+        curate.run(context)
+
+
+def test_other_extraction_settings_need_another_crawl_name(open_at, few, tmp_path):
+    files = sorted(few.iterdir())[:1]
+    ingest.run(open_at(files))
+    other = edited(tmp_path, ("main_content = true", "main_content = false"))
+    with pytest.raises(RecipeError, match="ingested with other"):
+        ingest.run(open_at(files, other))
+
+
+def test_a_warc_and_its_wet_are_not_both_read(open_at, sample, tmp_path):
+    folder = tmp_path / "both"
+    folder.mkdir()
+    shutil.copy(sample / "warc" / "sample-00000.warc.gz", folder / "x.warc.gz")
+    shutil.copy(next((sample / "wet").iterdir()), folder / "x.warc.wet.gz")
+    with pytest.raises(RecipeError, match=r"ingest\.prefer: .* WARC and WET of one source"):
+        open_at([folder])
+    context = open_at([folder], edited(tmp_path, ("[ingest]", '[ingest]\nprefer = "wet"')))
+    ingest.run(context)
+    found = {row["uri"].rpartition("/")[2]: row["status"] for row in context.crawl_files().collect()}
+    assert found == {"x.warc.gz": "twin", "x.warc.wet.gz": "ok"}
