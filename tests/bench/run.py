@@ -1,0 +1,206 @@
+"""``make bench``: ingest and measure through Spark, beside a bare loop over the same pages, in one run.
+
+The bare loop is what a script without any engine would do: two processes, the same pinned parsers, no
+tables, no ledger, no rejects. Session start is shown and not counted. Nothing here fails on a slow day.
+"""
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from resiliparse.extract.html2text import extract_plain_text
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.crawl import CORES, make_crawl
+
+ROOT = Path(__file__).parents[2]
+
+
+def bare_ingest(paths: list[str]) -> tuple[int, int]:
+    """Read and extract some files, nothing else; gives pages and HTML bytes."""
+    pages = size = 0
+    for path in paths:
+        with open(path, "rb") as stream:
+            for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
+                html = record.reader.read()
+                extract_plain_text(html.decode("utf-8", "replace"), main_content=True)
+                pages, size = pages + 1, size + len(html)
+    return pages, size
+
+
+def bare_measure(parquet: list[str]) -> tuple[int, int]:
+    """Run the measure kernels over written texts without Spark; gives documents and text bytes."""
+    import pyarrow.parquet as pq
+
+    from jobs.common.fetch import language_model
+    from jobs.common.models import load_fasttext
+    from transforms.columns import buffers
+    from transforms.text import gopher
+    from transforms.text.fingerprints import exact_hash, text_sha256
+    from transforms.text.language import identify
+
+    model = load_fasttext(str(language_model()), "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83")
+    n = size = 0
+    for path in parquet:
+        for batch in pq.ParquetFile(path).iter_batches(1000, columns=["text"]):
+            texts = batch.column(0).to_pylist()
+            gopher.measure(*buffers(batch.column(0)))
+            identify(texts, model)
+            for text in texts:
+                text_sha256(text), exact_hash(text, "whitespace_lower")
+            n, size = n + len(texts), size + sum(len(text.encode()) for text in texts)
+    return n, size
+
+
+def in_processes(work, items: list[str]) -> tuple[int, int, float]:  # type: ignore[no-untyped-def]
+    """Share items between two processes; gives summed counts and wall seconds, process start excluded."""
+    with multiprocessing.get_context("spawn").Pool(CORES) as pool:
+        pool.map(work, [[]] * CORES)  # start and import first
+        started = time.monotonic()
+        parts = pool.map(work, [items[i::CORES] for i in range(CORES)], chunksize=1)
+        seconds = time.monotonic() - started
+    return sum(p[0] for p in parts), sum(p[1] for p in parts), seconds
+
+
+class PeakMemory(threading.Thread):
+    """The highest sum of resident memory of this process and all below it, sampled twice a second."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak_bytes = 0
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            self.peak_bytes = max(self.peak_bytes, _tree_bytes(os.getpid()))
+            time.sleep(0.5)
+
+
+def _tree_bytes(root: int) -> int:
+    parents: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "status").read_text()
+        except OSError:
+            continue
+        pid = int(folder.name)
+        parents[pid] = int(re.search(r"PPid:\s+(\d+)", status).group(1))  # type: ignore[union-attr]
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        sizes[pid] = int(found.group(1)) * 1024 if found else 0
+    total = 0
+    for pid, size in sizes.items():
+        at = pid
+        while at > 1 and at != root:
+            at = parents.get(at, 0)
+        total += size if at == root else 0
+    return total
+
+
+def main() -> None:
+    """Run all legs and write ``build/bench.json``."""
+    from tests.sample.make import make
+
+    work = ROOT / "build" / "bench"
+    shutil.rmtree(work, ignore_errors=True)
+    make(work / "sample")
+    warc_bytes, file_bytes = make_crawl(work / "crawl", work / "sample")
+    paths = sorted(map(str, (work / "crawl").iterdir()))
+    rows = [_leg("bare ingest", in_processes(bare_ingest, paths))]
+    result = spark_legs(work)
+    rows += result["rows"]
+    documents = sorted(map(str, (work / "warehouse" / "tables" / "documents").rglob("*.parquet")))
+    rows.append(_leg("bare measure", in_processes(bare_measure, documents)))
+    by_name = {row["leg"]: row for row in rows}
+    ratios = {
+        name: by_name[f"sluice {name}"]["documents_per_s_core"] / by_name[f"bare {name}"]["documents_per_s_core"]
+        for name in ("ingest", "measure")
+    }
+    told = {
+        "warc_bytes": warc_bytes,
+        "file_bytes": file_bytes,
+        "cores": CORES,
+        "rows": rows,
+        "ratio_to_bare_loop": ratios,
+    }
+    told |= {"session_start_s": result["session_start_s"], "peak_memory_bytes": result["peak_memory_bytes"]}
+    (ROOT / "build" / "bench.json").write_text(json.dumps(told, indent=2) + "\n")
+    show(told)
+    shutil.rmtree(work)
+
+
+def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
+    """Ingest and measure by the jobs themselves, on two cores."""
+    from jobs import ingest, measure
+    from jobs.common.context import Inputs, open_context
+
+    memory, started = PeakMemory(), time.monotonic()
+    tiny = (ROOT / "conf" / "recipes" / "tiny.toml").read_text()
+    (work / "bench.toml").write_text(tiny.replace("files_per_unit = 8 ", "files_per_unit = 64 "))
+    recipe, named = str(work / "bench.toml"), Inputs([str(work / "crawl")])
+    context = open_context(recipe, str(work / "warehouse"), f"local[{CORES}]", named)
+    # A JVM's first commits compile what they run. A night's run does not notice, so the warm-up is
+    # counted as session start: one small file, into a warehouse of its own.
+    ingest.run(open_context(recipe, str(work / "warm"), None, Inputs([str(work / "sample" / "wet")])))
+    begun = time.monotonic()
+    ingest.run(context)
+    ingested = time.monotonic()
+    measure.run(context, context.recipe.measure_steps()[0])
+    measured = time.monotonic()
+    from schemas.tables import DOCUMENTS
+
+    found = context.warehouse.live(DOCUMENTS).selectExpr(
+        "count(*) AS n", "sum(html_bytes) AS html", "sum(octet_length(text)) AS text"
+    )
+    sums = found.collect()[0]
+    context.warehouse.spark.stop()
+    rows = [
+        _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),
+        _leg("sluice measure", (sums["n"], sums["text"], measured - ingested)),
+    ]
+    return {"rows": rows, "session_start_s": begun - started, "peak_memory_bytes": memory.peak_bytes}
+
+
+def _leg(name: str, done: tuple[int, int, float]) -> dict:  # type: ignore[type-arg]
+    n, size, seconds = done
+    per_core = seconds * CORES
+    return {
+        "leg": name,
+        "documents": n,
+        "bytes": size,
+        "seconds": seconds,
+        "documents_per_s_core": n / per_core,
+        "mb_per_s_core": size / 1e6 / per_core,
+    }
+
+
+def show(told: dict) -> None:  # type: ignore[type-arg]
+    """Print the table."""
+    size = f"{told['warc_bytes'] / 1e6:,.0f} MB of WARC records, {told['file_bytes'] / 1e6:,.0f} MB gzipped"
+    table = Table(title=f"{size}; {CORES} cores", title_justify="left")
+    for name in ("leg", "documents", "MB", "seconds", "docs/s/core", "MB/s/core", "of bare"):
+        table.add_column(name, justify="left" if name == "leg" else "right", no_wrap=True)
+    for row in told["rows"]:
+        kind, _, step = row["leg"].partition(" ")
+        ratio = f"{told['ratio_to_bare_loop'][step]:.2f}" if kind == "sluice" else ""
+        numbers = (f"{row['documents']:,}", f"{row['bytes'] / 1e6:,.0f}", f"{row['seconds']:.1f}")
+        rates = (f"{row['documents_per_s_core']:,.0f}", f"{row['mb_per_s_core']:.1f}", ratio)
+        table.add_row(row["leg"], *numbers, *rates)
+    console = Console(width=110)
+    console.print(table)
+    console.print(
+        f"session start {told['session_start_s']:.1f} s (not counted);"
+        f" peak memory, JVM and workers {told['peak_memory_bytes'] / 2**30:.1f} GiB; written to build/bench.json"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
