@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context, code_version, open_context
 from jobs.common.judged import judged
 from jobs.common.measured import documented_units, require_measures
+from jobs.common.metrics import decisions_of
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.snapshots import published_id, put_row, row_of
@@ -54,7 +55,7 @@ def _curate_unit(context: Context, name: str, population: str, unit: Row) -> Non
     kept = mine.where("is_kept").select("doc_id", "language", "n_words")
     # The ids are broadcast to where the texts are: texts never take part in a shuffle.
     texts = warehouse.read(DOCUMENTS).where(matches(place)).join(F.broadcast(kept), on="doc_id", how="inner")
-    target = curated_path(context, name)
+    target = warehouse.curated_path(name)
     whole_unit = {"crawl": place["crawl"], "unit": place["unit"]}
     warehouse.replace(texts.select(*CURATED.schema.names), CURATED, whole_unit, path=target)
 
@@ -75,16 +76,11 @@ def decided(name: str) -> Callable[[DataFrame], DataFrame]:
     return step
 
 
-def curated_path(context: Context, name: str) -> str:
-    """Give the address of a snapshot's own table."""
-    return f"{context.warehouse.snapshot_path(name)}/curated"
-
-
 def _todo(context: Context, name: str) -> list[Row]:
     """Give the units whose decisions or kept texts are missing."""
     warehouse = context.warehouse
     decided_units = warehouse.read(DECISIONS).where(F.col("snapshot_id") == name).groupBy(*UNIT_KEY)
-    written = warehouse.read(CURATED, curated_path(context, name)).select("crawl", "unit").distinct()
+    written = warehouse.read(CURATED, warehouse.curated_path(name)).select("crawl", "unit").distinct()
     has_texts = written.withColumn("has_texts", F.lit(True))
     done = (
         decided_units.agg(F.sum(F.col("is_kept").cast("long")).alias("n_kept"))
@@ -100,7 +96,7 @@ def _todo(context: Context, name: str) -> list[Row]:
 def _register(context: Context, name: str, population: str) -> None:
     """Write the snapshot's row; from now on it is complete, and not yet published."""
     recipe, warehouse = context.recipe, context.warehouse
-    decisions = warehouse.live(DECISIONS).where(F.col("snapshot_id") == name)
+    decisions = decisions_of(context, name)
     sums = decisions.agg(
         F.count("*").alias("n_documents"),
         F.sum(F.col("is_kept").cast("long")).alias("n_kept"),

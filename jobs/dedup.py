@@ -3,7 +3,7 @@
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import judged
+from jobs.common.judged import judged, removed_by
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from schemas.recipe import DedupStep
@@ -33,8 +33,7 @@ def run(context: Context, step: DedupStep) -> None:
         found = candidates.transform(exact_duplicates(step.survivor)).withColumns(told)
         place = {"crawl": recipe.crawl, "step_id": step_id}
         warehouse.replace(found, DUPLICATES, place)
-        mine = (F.col("crawl") == recipe.crawl) & (F.col("step_id") == step_id)
-        stage.advance(context.crawl_files().count(), warehouse.read(DUPLICATES).where(mine).count())
+        stage.advance(context.crawl_files().count(), removed_by(context, step, population).count())
 
 
 def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:

@@ -73,30 +73,30 @@ def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:
     rows = [(i, f.uri, f.size, f.tag, f.content_id, f.skip) for i, f in enumerate(unit.files)]
     named = spark.createDataFrame(rows, "id long, uri string, size long, tag string, content_id string, skip string")
     tasks = spark.range(0, len(rows), 1, numPartitions=len(rows)).join(F.broadcast(named), "id")
-    place = {**place, "step_id": ingest_id(recipe)}
+    step_id = ingest_id(recipe)
     extract, limit = recipe.extract.model_dump(), recipe.ingest.max_record_bytes
 
     def read(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in stream:
             for row in batch.to_pylist():
                 row.pop("id")
-                yield from _read_planned(PlannedFile(**row), dict(place), extract, limit)
+                yield from _read_planned(
+                    PlannedFile(**row), CrawlFile(place, row["uri"], row["content_id"], extract, limit), step_id
+                )
 
     return tasks.mapInArrow(read, STAGED)
 
 
-def _read_planned(planned: PlannedFile, place: Row, extract: dict[str, bool], limit: int) -> Iterator[pa.RecordBatch]:
+def _read_planned(planned: PlannedFile, file: CrawlFile, step_id: str) -> Iterator[pa.RecordBatch]:
     """Read one file in the worker; losing reach of it is an answer, not a failure of the task."""
     started, batches, ledger, error = time.monotonic(), Batches(), Ledger(), None
-    step_id = place.pop("step_id")
-    file = CrawlFile(place, planned.uri, planned.content_id, extract, limit)
     if planned.skip is None:
         try:
             with files.open_binary(planned.uri) as stream:
                 yield from read_file(stream, file, ledger, batches)
         except (OSError, SourceUnavailableError) as reason:
             error = f"{type(reason).__name__}: {reason}"
-    row = ledger.row(planned, place, error) | {"step_id": step_id, "seconds": time.monotonic() - started}
+    row = ledger.row(planned, file.place, error) | {"step_id": step_id, "seconds": time.monotonic() - started}
     yield from batches.add("file", row)
     yield from batches.flush()
 

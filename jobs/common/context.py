@@ -20,7 +20,7 @@ from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, load_recipe
 from schemas.registry import RUNS
-from schemas.tables import CRAWL_FILES
+from schemas.tables import CRAWL_FILES, Table
 from transforms.lineage import content_fingerprint
 
 
@@ -49,6 +49,10 @@ class Context:
     def crawl_files(self) -> DataFrame:
         """Read the live files of the recipe's crawl."""
         return self.warehouse.read(CRAWL_FILES).where(F.col("crawl") == self.recipe.crawl)
+
+    def live(self, table: Table) -> DataFrame:
+        """Read the live rows of the recipe's crawl."""
+        return self.warehouse.live(table).where(F.col("crawl") == self.recipe.crawl)
 
     @contextmanager
     def job(self, name: str, n_units: int, step_id: str | None = None) -> Iterator[Stage]:

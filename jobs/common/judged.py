@@ -38,10 +38,16 @@ def judged(
     return rows
 
 
+def removed_by(context: Context, step: DedupStep, population: str) -> DataFrame:
+    """Read the duplicates that a dedup step found in this population."""
+    place = {"crawl": context.recipe.crawl, "step_id": dedup_id(context.recipe, step, population)}
+    return context.warehouse.read(DUPLICATES).where(matches(place))
+
+
 def _rows(context: Context, table: Table, unit: Place | None) -> DataFrame:
     if unit is not None:
         return context.warehouse.read(table).where(matches(unit))
-    return context.warehouse.live(table).where(F.col("crawl") == context.recipe.crawl)
+    return context.live(table)
 
 
 def _measured(context: Context, rows: DataFrame, step: MeasureStep, measures: DataFrame) -> DataFrame:
@@ -52,8 +58,6 @@ def _measured(context: Context, rows: DataFrame, step: MeasureStep, measures: Da
 
 
 def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str) -> DataFrame:
-    step_id = dedup_id(context.recipe, step, population)
-    mine = (F.col("crawl") == context.recipe.crawl) & (F.col("step_id") == step_id)
-    removed = context.warehouse.read(DUPLICATES).where(mine).select("doc_id", "survivor_id")
+    removed = removed_by(context, step, population).select("doc_id", "survivor_id")
     joined = rows.join(removed, on="doc_id", how="left")
     return joined.transform(with_reasons(dedup_reasons(step))).drop("survivor_id")

@@ -1,11 +1,11 @@
 """The conservation law of ingest, and the one repair that it needs: repeated record ids."""
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.common import files
 from jobs.common.context import Context
-from jobs.common.tables import Place
+from jobs.common.tables import Place, matches
 from schemas.errors import QualityGateError
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
 
@@ -20,11 +20,9 @@ def check_ledger(context: Context) -> None:
             rejects + skipped, or the tables hold other numbers of rows than the ledger.
     """
     ledger = context.crawl_files()
-    bytes_differ = F.col("size_bytes") != F.col("read_bytes") + F.col("skipped_bytes")
-    parts = F.col("n_documents") + F.col("n_rejected_records") + F.col("n_skipped_records")
-    unbalanced = ledger.where(bytes_differ | (F.col("n_records") != parts)).select("uri").limit(3).collect()
-    if unbalanced:
-        raise QualityGateError(f"the ledger does not balance for {', '.join(row['uri'] for row in unbalanced)}")
+    faults = ledger.where(is_unbalanced()).select("uri").limit(3).collect()
+    if faults:
+        raise QualityGateError(f"the ledger does not balance for {', '.join(row['uri'] for row in faults)}")
     told = ledger.agg(*(F.coalesce(F.sum(c), F.lit(0)).alias(c) for c in _COUNTED)).collect()[0]
     for name, frame in _rows(context).items():
         found = frame.count()
@@ -32,14 +30,20 @@ def check_ledger(context: Context) -> None:
             raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found} rows")
 
 
+def is_unbalanced() -> Column:
+    """Give the condition that a ``crawl_files`` row loses bytes or records."""
+    bytes_differ = F.col("size_bytes") != F.col("read_bytes") + F.col("skipped_bytes")
+    parts = F.col("n_documents") + F.col("n_rejected_records") + F.col("n_skipped_records")
+    return bytes_differ | (F.col("n_records") != parts)
+
+
 _COUNTED = ("n_documents", "n_rejected_records", "n_gaps")
 
 
 def _rows(context: Context) -> dict[str, DataFrame]:
-    mine = F.col("crawl") == context.recipe.crawl
-    rejects = context.warehouse.live(REJECTS).where(mine)
+    rejects = context.live(REJECTS)
     return {
-        "n_documents": context.warehouse.live(DOCUMENTS).where(mine),
+        "n_documents": context.live(DOCUMENTS),
         "n_rejected_records": rejects.where("kind = 'record'"),
         "n_gaps": rejects.where("kind = 'gap'"),
     }
@@ -51,8 +55,7 @@ def settle_repeats(context: Context) -> None:
     Asked once per run over ids only, so which one stays does not depend on the order in which
     units came in. An affected unit is written again as its next attempt, texts unshuffled.
     """
-    mine = F.col("crawl") == context.recipe.crawl
-    ids = context.warehouse.live(DOCUMENTS).where(mine).select(*_RECORD_KEY, "unit", "attempt")
+    ids = context.live(DOCUMENTS).select(*_RECORD_KEY, "unit", "attempt")
     first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
     found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
     staging = f"{context.warehouse.root}/staging/{context.recipe.crawl}-repeats"
@@ -65,7 +68,7 @@ def settle_repeats(context: Context) -> None:
 
 def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> None:
     warehouse, crawl = context.warehouse, context.recipe.crawl
-    here = (F.col("crawl") == crawl) & (F.col("unit") == unit) & (F.col("attempt") == attempt)
+    here = matches({"crawl": crawl, "unit": unit, "attempt": attempt})
     after = F.lit(attempt + 1).cast("int")
     place: Place = {"crawl": crawl, "unit": unit, "attempt": attempt + 1}
     documents = warehouse.read(DOCUMENTS).where(here)

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 def write_manifest(context: Context, snapshot: Row, results: list[Row]) -> str:
     """Write the manifest; gives its address."""
     folder = context.warehouse.snapshot_path(snapshot["snapshot_id"])
-    fs, path = files.filesystem(f"{folder}/curated")
+    fs, path = files.filesystem(context.warehouse.curated_path(snapshot["snapshot_id"]))
     found = fs.find(path, detail=True) if fs.exists(path) else {}
     data = [
         {"path": name[len(path) + 1 :], "size_bytes": info["size"]}

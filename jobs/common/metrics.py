@@ -6,9 +6,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
+from jobs.common.judged import removed_by
+from jobs.common.ledger import is_unbalanced
 from schemas.recipe import DedupStep
-from schemas.tables import CURATED, DECISIONS, DOCUMENTS, DUPLICATES, REJECTS
-from transforms.lineage import dedup_id, digest
+from schemas.tables import CURATED, DECISIONS, DOCUMENTS, REJECTS
+from transforms.lineage import digest
 from transforms.reasons import reason_order
 
 Row = dict[str, Any]
@@ -23,8 +25,7 @@ def gate_metrics(context: Context, snapshot: Row) -> dict[str, float]:
     """Compute the one row that the gates look at; a share of nothing is 0."""
     decisions = decisions_of(context, snapshot["snapshot_id"])
     ledger, told = _ledger(context), _decided(decisions)
-    mine = F.col("crawl") == context.recipe.crawl
-    n_documents = context.warehouse.live(DOCUMENTS).where(mine).count()
+    n_documents = context.live(DOCUMENTS).count()
     return {
         **ledger,
         **told,
@@ -37,12 +38,10 @@ def gate_metrics(context: Context, snapshot: Row) -> dict[str, float]:
 
 
 def _ledger(context: Context) -> dict[str, float]:
-    parts = F.col("n_documents") + F.col("n_rejected_records") + F.col("n_skipped_records")
-    bytes_differ = F.col("size_bytes") != F.col("read_bytes") + F.col("skipped_bytes")
     row = (
         context.crawl_files()
         .agg(
-            _count(bytes_differ | (F.col("n_records") != parts)).alias("n_unbalanced_files"),
+            _count(is_unbalanced()).alias("n_unbalanced_files"),
             (_count(F.col("status") == "damaged") / F.greatest(F.count("*"), F.lit(1))).alias("bad_files_ratio"),
             F.sum("n_documents").alias("d"),
             F.sum("n_rejected_records").alias("r"),
@@ -75,9 +74,7 @@ def _orphans(context: Context, decisions: DataFrame, population: str) -> float:
     n = 0
     for i, step in enumerate(context.recipe.steps):
         if isinstance(step, DedupStep):
-            step_id = dedup_id(context.recipe, step, population)
-            mine = (F.col("crawl") == context.recipe.crawl) & (F.col("step_id") == step_id)
-            removed = context.warehouse.read(DUPLICATES).where(mine)
+            removed = removed_by(context, step, population)
             gone = reason_order(context.recipe.steps[: i + 1])
             first = F.element_at("reasons", 1)
             standing = decisions.where(F.col("is_kept") | ~first.isin(gone))
@@ -90,8 +87,9 @@ def _curated_differences(context: Context, decisions: DataFrame, snapshot_id: st
     """Compare the written texts with what was decided; 0 or 1."""
     told = ("doc_id", "url", "language", "text_sha256")
     kept = decisions.where("is_kept").select(*told)
-    path = f"{context.warehouse.snapshot_path(snapshot_id)}/curated"
-    curated = context.warehouse.read(CURATED, path).withColumn("text_sha256", F.sha2("text", 256))
+    curated = context.warehouse.read(CURATED, context.warehouse.curated_path(snapshot_id)).withColumn(
+        "text_sha256", F.sha2("text", 256)
+    )
     return float(digest(kept) != digest(curated.select(*told)))
 
 
@@ -106,7 +104,7 @@ def ingest_summary(context: Context) -> Row:
     ).collect()[0]
     statuses = files.groupBy("status").count().orderBy(F.desc("count"), "status").collect()
     types = files.select(F.explode("records_by_type").alias("kind", "n")).groupBy("kind").agg(F.sum("n").alias("n"))
-    rejects = context.warehouse.live(REJECTS).where(F.col("crawl") == context.recipe.crawl)
+    rejects = context.live(REJECTS)
     reasons = rejects.groupBy("kind", "reason").count().orderBy(F.desc("count"), "kind", "reason").collect()
     damaged = files.where("status = 'damaged'").select("uri", "error").orderBy("uri").limit(20).collect()
     return {

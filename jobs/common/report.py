@@ -5,6 +5,7 @@ from importlib.resources import files as package_files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
@@ -31,7 +32,7 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
         "languages": [row.asDict() for row in by_language(decisions).limit(TOP).collect()],
         "hosts": [row.asDict() for row in by_host(decisions).limit(TOP).collect()],
         "lengths": histogram([row.asDict() for row in by_length(decisions).collect()]),
-        "samples": _samples(context, snapshot["snapshot_id"]),
+        "samples": _samples(context, decisions),
     }
     target = f"{context.warehouse.snapshot_path(snapshot['snapshot_id'])}/report.html"
     files.write_text(target, render(told))
@@ -71,9 +72,9 @@ def histogram(classes: list[Row]) -> list[Row]:
     return bars
 
 
-def _samples(context: Context, snapshot_id: str) -> list[Row]:
+def _samples(context: Context, decisions: DataFrame) -> list[Row]:
     """Read the starts of a few dropped texts; their ids are broadcast, so no text is shuffled."""
-    chosen = decisions_of(context, snapshot_id).transform(lambda df: dropped_samples(df, SAMPLES_PER_REASON))
+    chosen = dropped_samples(decisions, SAMPLES_PER_REASON)
     texts = context.warehouse.read(DOCUMENTS).select(
         "doc_id", *UNIT_KEY, F.substring("text", 1, EXCERPT_CHARS).alias("excerpt")
     )

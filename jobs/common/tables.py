@@ -40,6 +40,10 @@ class Warehouse:
         """Give the folder that holds everything of one snapshot."""
         return f"{self.root}/snapshots/{snapshot_id}"
 
+    def curated_path(self, snapshot_id: str) -> str:
+        """Give the address of a snapshot's own table."""
+        return f"{self.snapshot_path(snapshot_id)}/curated"
+
     def has(self, table: Table, path: str | None = None) -> bool:
         """Say whether a table was ever written."""
         return files.exists(f"{path or self.path(table)}/_delta_log")

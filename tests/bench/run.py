@@ -40,14 +40,14 @@ def bare_measure(parquet: list[str]) -> tuple[int, int]:
     """Run the measure kernels over written texts without Spark; gives documents and text bytes."""
     import pyarrow.parquet as pq
 
-    from jobs.common.fetch import language_model
+    from jobs.common.fetch import LID_SHA256, language_model
     from jobs.common.models import load_fasttext
     from transforms.columns import buffers
     from transforms.text import gopher
     from transforms.text.fingerprints import exact_hash, text_sha256
     from transforms.text.language import identify
 
-    model = load_fasttext(str(language_model()), "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83")
+    model = load_fasttext(str(language_model()), LID_SHA256)
     n = size = 0
     for path in parquet:
         for batch in pq.ParquetFile(path).iter_batches(1000, columns=["text"]):

@@ -92,6 +92,17 @@ def accounted_bytes(found: list[Record | Gap]) -> int:
     return skipped + sum(one.read_bytes for one in found)
 
 
+class Counted(BytesIO):
+    """A stream that counts the bytes that were read from it."""
+
+    n_bytes = 0
+
+    def read(self, size=-1, /):
+        data = super().read(size)
+        self.n_bytes += len(data)
+        return data
+
+
 @st.composite
 def damaged(draw: st.DrawFn, data: bytes) -> bytes:
     """A file with one to three wounds: bytes flipped, zeroed, deleted or inserted, or the end cut off."""

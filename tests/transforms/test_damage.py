@@ -1,7 +1,6 @@
 """Damaged crawl files: every byte is accounted for, no cut is silent, and damage costs only its own record."""
 
 import gzip
-from io import BytesIO
 from random import Random
 from unittest.mock import patch
 
@@ -10,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.archives import (
+    Counted,
     accounted_bytes,
     arc,
     bodies,
@@ -164,14 +164,6 @@ class TestDamage:
     @pytest.mark.parametrize("kind", ["response", "request"])
     @pytest.mark.parametrize("length", ["1000000", str(2**63)])
     def test_many_lengths_beyond_the_end_cost_one_look_at_the_end(self, length, kind):
-        class Counted(BytesIO):
-            n_bytes = 0
-
-            def read(self, size=-1, /):
-                data = super().read(size)
-                self.n_bytes += len(data)
-                return data
-
         bad = b"".join(plain_record(i, b"x" * 500, length, kind) for i in range(1000))
         for data in (plain_record(0, b"abc") + bad, gzip.compress(plain_record(0, b"abc") + bad, 0)):
             stream = Counted(data)

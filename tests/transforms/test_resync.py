@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.transforms.archives import plain_record
+from tests.transforms.archives import Counted, plain_record
 from transforms import frames
 from transforms.frames import Input
 from transforms.members import GZIP_MAGIC
@@ -41,14 +41,6 @@ class TestNextMember:
         assert source.offset == 200_000
 
     def test_a_file_full_of_magics_is_read_once(self):
-        class Counted(BytesIO):
-            n_bytes = 0
-
-            def read(self, size=-1, /):
-                data = super().read(size)
-                self.n_bytes += len(data)
-                return data
-
         stream = Counted(GZIP_MAGIC * 100_000)
         assert next_member(Input(stream), 0) is None
         assert stream.n_bytes == 300_000
