@@ -21,6 +21,7 @@ from transforms.lineage import ingest_id
 from transforms.pages import CrawlFile, Row
 from transforms.reading import STAGED, Batches, Ledger, read_file
 from transforms.units import PlannedFile, Unit
+from transforms.workers import map_batches
 
 
 def run(context: Context) -> None:
@@ -84,7 +85,7 @@ def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:
                     PlannedFile(**row), CrawlFile(place, row["uri"], row["content_id"], extract, limit), step_id
                 )
 
-    return tasks.mapInArrow(read, STAGED)
+    return map_batches(tasks, read, STAGED)
 
 
 def _read_planned(planned: PlannedFile, file: CrawlFile, step_id: str) -> Iterator[pa.RecordBatch]:

@@ -13,6 +13,7 @@ from schemas.tables import MEASURES, UNIT_KEY
 from transforms.text import gopher
 from transforms.text.fingerprints import exact_hash, text_sha256
 from transforms.text.language import Predictor, identify
+from transforms.workers import map_batches
 
 ModelLoader = Callable[[], Predictor]
 """Gives the language model; called in the worker, and quick from the second call on."""
@@ -28,7 +29,7 @@ def measured(step_id: str, normaliser: str, load_model: ModelLoader) -> Callable
             yield _measure(batch, model, normaliser, step_id).cast(schema)
 
     def step(df: DataFrame) -> DataFrame:
-        return df.select("doc_id", *UNIT_KEY, "text").mapInArrow(batches, MEASURES.schema)
+        return map_batches(df.select("doc_id", *UNIT_KEY, "text"), batches, MEASURES.schema)
 
     return step
 

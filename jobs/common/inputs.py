@@ -11,6 +11,7 @@ from jobs.common.sources import SourceFile, content_id, look, losing_twins
 from schemas.errors import RecipeError
 from transforms.lineage import ingest_id
 from transforms.units import Known, PlannedFile, Unit, plan
+from transforms.workers import map_batches
 
 _BYTES_PER_TASK = 64 << 20
 _CONTENT = "uri string, size long, tag string, content_id string, error string"
@@ -78,7 +79,7 @@ def _contents(context: Context, found: list[SourceFile]) -> DataFrame:
             columns = [*batch.columns, pa.array(ids, pa.string()), pa.array(errors, pa.string())]
             yield pa.RecordBatch.from_arrays(columns, names=[*batch.schema.names, "content_id", "error"])
 
-    return named.mapInArrow(hashed, _CONTENT)
+    return map_batches(named, hashed, _CONTENT)
 
 
 def _content_or_error(file: SourceFile) -> tuple[str | None, str | None]:
