@@ -27,7 +27,7 @@ check-machine:
 $(SYNCED): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	$(UV) sync --quiet --locked --inexact --extra spark --group connect
+	$(UV) sync --quiet --locked --inexact --extra spark --extra s3 --extra https --extra extractors --group connect
 	@touch $@
 
 $(READY): $(SYNCED) jobs/common/fetch.py tests/sample/make.py tests/sample/texts.py

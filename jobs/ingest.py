@@ -17,6 +17,7 @@ from jobs.common.parallel import each
 from jobs.common.tables import Place
 from schemas.errors import SourceUnavailableError
 from schemas.tables import DOCUMENTS, REJECTS
+from transforms.extract import page_reader
 from transforms.lineage import ingest_id
 from transforms.pages import CrawlFile, Row
 from transforms.reading import STAGED, Batches, Ledger, read_file
@@ -75,14 +76,14 @@ def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:
     named = spark.createDataFrame(rows, "id long, uri string, size long, tag string, content_id string, skip string")
     tasks = spark.range(0, len(rows), 1, numPartitions=len(rows)).join(F.broadcast(named), "id")
     step_id = ingest_id(recipe)
-    extract, limit = recipe.extract.model_dump(), recipe.ingest.max_record_bytes
+    read_page, limit = page_reader(recipe.extract.model_dump()), recipe.ingest.max_record_bytes
 
     def read(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in stream:
             for row in batch.to_pylist():
                 row.pop("id")
                 yield from _read_planned(
-                    PlannedFile(**row), CrawlFile(place, row["uri"], row["content_id"], extract, limit), step_id
+                    PlannedFile(**row), CrawlFile(place, row["uri"], row["content_id"], read_page, limit), step_id
                 )
 
     return map_batches(tasks, read, STAGED)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from transforms.extract import decode, html_to_text, is_html, valid_text
+from transforms.charsets import valid_text
+from transforms.extract import Page, PageReader, PageRefused, is_html
 from transforms.records import Gap, Record
 from transforms.responses import Response, parse_response, split_content_type
 from transforms.text.urls import domain_of, host_of
@@ -22,30 +23,22 @@ class CrawlFile:
         place: crawl, unit and attempt of the rows.
         uri: The file's address, as given.
         content_id: Identity of the file's bytes (sha256, or etag and size when remote).
-        extract: resiliparse's flags.
+        read_page: Turns a page's bytes into text.
         max_record_bytes: Longest record block and longest decoded body.
     """
 
     place: Row
     uri: str
     content_id: str
-    extract: dict[str, bool]
+    read_page: PageReader
     max_record_bytes: int
-
-
-class _Rejected(Exception):
-    """A record that gives no document: stable reason, free detail."""
-
-    def __init__(self, reason: str, detail: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
 
 
 def document(record: Record, file: CrawlFile) -> tuple[Row | None, Row | None]:
     """Turn a page record into (document, None), or into (None, reject)."""
     try:
         return _document(record, file), None
-    except _Rejected as why:
+    except PageRefused as why:
         return None, _reject(record, file, why.reason, why.detail)
     except Exception as error:  # a parser's surprise must cost one record, not the file
         return None, _reject(record, file, "extraction_failed", f"{type(error).__name__}: {error}"[:200])
@@ -70,14 +63,14 @@ def doc_id_of(record: Record, content_id: str) -> str:
 
 def _document(record: Record, file: CrawlFile) -> Row:
     if record.is_too_large or record.body is None:
-        raise _Rejected("record_too_large", f"{record.headers.get('content-length')} bytes")
+        raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
     url = _url(record)
     if not url:
-        raise _Rejected("no_url")
+        raise PageRefused("no_url")
     response = _response(record, file.max_record_bytes)
-    text, charset = _text(record, response, file.extract)
-    if not text.strip():
-        raise _Rejected("no_text" if response.body else "empty_body")
+    page = _page(record, response, file.read_page)
+    if not page.text.strip():
+        raise PageRefused("no_text" if response.body else "empty_body")
     host = host_of(url)
     return {
         "doc_id": doc_id_of(record, file.content_id),
@@ -92,10 +85,10 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "fetched_at": _time(record.headers.get("warc-date", "")),
         "http_status": response.status,
         "content_type": response.content_type,
-        "charset": charset,
+        "charset": page.charset,
         "digest": record.headers.get("warc-payload-digest"),
         "html_bytes": len(response.body),
-        "text": text,
+        "text": page.text,
     }
 
 
@@ -105,18 +98,23 @@ def _response(record: Record, limit: int) -> Response:
     if record.kind == "response" and media in (None, "application/http"):
         response = parse_response(body, limit)
         if response.is_too_large:
-            raise _Rejected("body_too_large", f"over {limit} bytes when decoded")
+            raise PageRefused("body_too_large", f"over {limit} bytes when decoded")
         return response
     return Response(None, media, charset, body)
 
 
-def _text(record: Record, response: Response, extract: dict[str, bool]) -> tuple[str, str]:
+def _page(record: Record, response: Response, read_page: PageReader) -> Page:
     if record.kind == "conversion":
-        return valid_text(response.body.decode("utf-8", "replace")), "utf-8"
+        return _plain_text(response.body)
     if response.body and not is_html(response.content_type, response.body):
-        raise _Rejected("not_html", response.content_type)
-    decoded = decode(response.body, response.charset)
-    return html_to_text(decoded.html, extract), decoded.charset
+        raise PageRefused("not_html", response.content_type)
+    return read_page(response.body, response.charset)
+
+
+def _plain_text(body: bytes) -> Page:
+    """Take the text of a WET record as it is: UTF-8 by Common Crawl's word, like an HTTP header's."""
+    text = body.decode("utf-8", "replace")
+    return Page(valid_text(text), "utf-8", "http", text.count("\ufffd") - body.count("\ufffd".encode()))
 
 
 def _url(record: Record) -> str:

@@ -1,104 +1,13 @@
-"""HTML bytes → text: in which charset a page is read, and that its text is always valid."""
+"""HTML → text, and what counts as HTML."""
 
 import codecs
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from schemas.recipe import Extract
-from transforms.extract import decode, html_to_text, is_html, valid_text
+from transforms.extract import html_to_text, is_html, page_reader
 
 FLAGS = Extract().model_dump()
-GERMAN = "Größe, Fläche und Übermaß sind schön: "
-RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей чаю. "
-
-
-def html(text, meta=""):
-    return f"<html><head>{meta}</head><body><p>{text}</p></body></html>"
-
-
-class TestDecode:
-    @pytest.mark.parametrize(
-        ("bom", "charset"),
-        [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")],
-    )
-    def test_a_byte_order_mark_wins_over_the_header_and_is_removed(self, bom, charset):
-        page = html(GERMAN)
-        assert decode(bom + page.encode(charset), "koi8-r") == (page, charset)
-
-    def test_the_header_wins_over_meta(self):
-        page = html(RUSSIAN, '<meta charset="koi8-r">')
-        assert decode(page.encode("cp1251"), "windows-1251") == (page, "cp1251")
-
-    @pytest.mark.parametrize(
-        "meta",
-        [
-            '<meta charset="koi8-r">',
-            "<META CHARSET=KOI8-R>",
-            '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">',
-        ],
-    )
-    def test_meta_is_asked_where_the_header_is_silent(self, meta):
-        page = html(RUSSIAN, meta)
-        assert decode(page.encode("koi8-r"), None) == (page, "koi8-r")
-
-    def test_a_meta_behind_the_first_two_kilobytes_is_not_asked(self):
-        page = html(GERMAN * 20, " " * 2048 + '<meta charset="koi8-r">')
-        assert decode(page.encode(), None) == (page, "utf-8")
-
-    @pytest.mark.parametrize("charset", ["utf-8", "windows-1251"])
-    def test_an_undeclared_charset_is_detected(self, charset):
-        page = html(RUSSIAN * 20)
-        assert decode(page.encode(charset), None).html == page
-
-    def test_a_declared_charset_that_cannot_decode_gives_way_to_meta(self):
-        page = html(RUSSIAN, '<meta charset="koi8-r">')
-        assert decode(page.encode("koi8-r"), "utf-8") == (page, "koi8-r")
-
-    def test_a_declared_charset_that_cannot_decode_gives_way_to_detection(self):
-        page = html(RUSSIAN * 20)
-        assert decode(page.encode("windows-1251"), "utf-8").html == page
-
-    @pytest.mark.parametrize(
-        "label", ["no-such-charset", "hex", "idna", "undefined", "unicode_escape", "cp037", "utf-7"]
-    )
-    def test_a_label_that_names_no_charset_is_passed_over(self, label):
-        page = html(GERMAN * 20 + r"\ud800")
-        assert decode(page.encode(), label) == (page, "utf-8")
-
-    def test_iso_8859_1_is_read_as_browsers_read_it(self):
-        assert decode(b"<html>\x93quoted\x94</html>", "iso-8859-1") == ("<html>“quoted”</html>", "cp1252")
-
-    def test_a_meta_that_says_utf_16_means_utf_8(self):
-        page = html(GERMAN * 20, '<meta charset="utf-16">')
-        body = page.encode()
-        assert decode(body + b" " * (len(body) % 2), None).html.rstrip() == page
-
-    @pytest.mark.parametrize("label", ["utf-16", "UTF-16LE", "utf-16be", "unicode"])
-    def test_a_header_that_says_utf_16_is_not_believed_where_no_byte_is_zero(self, label):
-        page = html(GERMAN * 20)
-        body = page.encode()
-        assert decode(body + b" " * (len(body) % 2), label).html.rstrip() == page
-
-    @pytest.mark.parametrize(("label", "charset"), [("utf-16", "utf-16-le"), ("utf-16be", "utf-16-be")])
-    def test_a_header_that_says_utf_16_is_believed_where_it_may_be(self, label, charset):
-        page = html(RUSSIAN * 20)
-        assert decode(page.encode(charset), label) == (page, charset)
-
-    def test_invalid_bytes_become_replacement_characters(self):
-        page = html(GERMAN * 200)
-        found = decode(page.encode()[:-20] + b"\xff\xfe\xfd" + page.encode()[-20:], "utf-8")
-        assert found.charset == "utf-8"
-        assert found.html.replace("\ufffd", "") == page
-        assert 1 <= found.html.count("\ufffd") <= 3
-
-    def test_an_empty_page_is_an_empty_text(self):
-        assert decode(b"", None).html == ""
-
-    @given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "gb18030", "shift_jis", "utf-16", "x"]))
-    def test_any_bytes_are_decoded_to_a_text_that_utf_8_can_hold(self, body, label):
-        assert decode(body, label).html.encode("utf-8") is not None
 
 
 class TestIsHtml:
@@ -140,14 +49,8 @@ class TestText:
         page = "<html><body><script>var a</script><style>b{}</style><p>Seen.</p></body></html>"
         assert html_to_text(page, FLAGS).strip() == "Seen."
 
-    @pytest.mark.parametrize("bad", [0x00, 0xD800, 0xDFFF, 0xD83D])
-    def test_nul_and_lone_surrogates_are_dropped(self, bad):
-        assert valid_text(f"a{chr(bad)}b") == "ab"
 
-    @given(st.text())
-    def test_other_characters_stay(self, text):
-        assert valid_text(text) == text.replace("\x00", "")
-
-    @given(st.text(alphabet=st.characters(codec=None, categories=["Cs", "Lu", "Cc"])))
-    def test_what_is_left_is_valid_utf_8(self, text):
-        assert "\x00" not in valid_text(text).encode("utf-8").decode("utf-8")
+class TestPageReader:
+    def test_it_gives_the_text_and_how_the_page_was_decoded(self):
+        page = page_reader(FLAGS)("<html><body><p>Größe.</p></body></html>".encode("cp1252"), "windows-1252")
+        assert page._replace(text=page.text.strip()) == ("Größe.", "cp1252", "http", 0)

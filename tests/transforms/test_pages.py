@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,14 +12,14 @@ from hypothesis import strategies as st
 from schemas.recipe import Extract
 from schemas.tables import DOCUMENTS, REJECTS
 from tests.transforms.archives import DATE, arc, page, records, warc
-from transforms import pages
+from transforms.extract import page_reader
 from transforms.pages import CrawlFile, doc_id_of, document, gap
 from transforms.reading import Batches
 from transforms.records import Gap, Record
 
 LIMIT = 10_000
 PLACE = {"crawl": "sample", "unit": 3, "attempt": 2}
-FILE = CrawlFile(PLACE, "crawl/a.warc.gz", "sha256:aa", Extract().model_dump(), LIMIT)
+FILE = CrawlFile(PLACE, "crawl/a.warc.gz", "sha256:aa", page_reader(Extract().model_dump()), LIMIT)
 HEADERS = {
     "warc-target-uri": "http://www.site.example/a",
     "warc-record-id": "<urn:uuid:1>",
@@ -182,12 +183,11 @@ class TestReject:
     def test_an_undeclared_body_that_is_no_html_is_not_html(self):
         assert given_reject(response(b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.7"))["reason"] == "not_html"
 
-    def test_a_surprise_in_the_parser_is_extraction_failed_and_told(self, monkeypatch):
-        def fails(html, options):
+    def test_a_surprise_in_the_parser_is_extraction_failed_and_told(self):
+        def fails(body, declared):
             raise RuntimeError("boom " * 100)
 
-        monkeypatch.setattr(pages, "html_to_text", fails)
-        told = given_reject(response())
+        _, told = document(response(), replace(FILE, read_page=fails))
         assert told["reason"] == "extraction_failed"
         assert told["detail"].startswith("RuntimeError: boom")
         assert len(told["detail"]) == 200

@@ -9,6 +9,7 @@ from schemas.recipe import Extract
 from schemas.tables import CRAWL_FILES
 from tests.transforms.archives import layouts, members, page, plain_record, warc
 from transforms import reading
+from transforms.extract import page_reader
 from transforms.pages import CrawlFile
 from transforms.reading import Batches, Ledger, read_file
 from transforms.units import PlannedFile
@@ -34,7 +35,7 @@ MIXED = b"".join(
 
 def read(data, limit=1 << 20):
     """Read a file; gives its ledger row, and its staged rows as (kind, row)."""
-    file = CrawlFile(PLACE, "a.warc.gz", "sha256:aa", Extract().model_dump(), limit)
+    file = CrawlFile(PLACE, "a.warc.gz", "sha256:aa", page_reader(Extract().model_dump()), limit)
     ledger, batches = Ledger(), Batches()
     found = [*read_file(BytesIO(data), file, ledger, batches), *batches.flush()]
     rows = [next((k, v) for k, v in row.items() if v) for batch in found for row in batch.to_pylist()]
