@@ -11,16 +11,16 @@ from pyspark.sql import functions as F
 from jobs.common import files
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.inputs import planned_units
-from jobs.common.ledger import check_ledger, commit_files, settle_repeats
+from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settle_revisits
 from jobs.common.options import Base, Input, Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.tables import Place
 from schemas.errors import SourceUnavailableError
-from schemas.tables import DOCUMENTS, REJECTS
 from transforms.extract import page_reader
+from transforms.fields import Row
 from transforms.lineage import ingest_id
-from transforms.pages import CrawlFile, Row
-from transforms.reading import STAGED, Batches, Ledger, read_file
+from transforms.pages import CrawlFile
+from transforms.reading import STAGED, UNIT_TABLES, Batches, Ledger, read_file
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
@@ -37,11 +37,10 @@ def run(context: Context) -> None:
     with context.job("ingest", len(units), ingest_id(context.recipe)) as stage:
         for _, ledgers in each(partial(ingest_unit, context), units):
             lost = {row["uri"]: row["error"] for row in ledgers if row["status"] == "unreachable"}
-            stage.advance(
-                len(ledgers) - len(lost), sum(row["n_documents"] for row in ledgers if row["uri"] not in lost)
-            )
+            stage.advance(len(ledgers) - len(lost), sum(row["document"] for row in ledgers if row["uri"] not in lost))
             missing |= lost
         settle_repeats(context)
+        settle_revisits(context)
     check_ledger(context)
     if missing:
         listed = "; ".join(f"{uri} ({error})" for uri, error in sorted(missing.items())[:20])
@@ -50,23 +49,35 @@ def run(context: Context) -> None:
 
 
 def ingest_unit(context: Context, unit: Unit) -> list[Row]:
-    """Read a unit's files and commit its rows; gives uri, status, error and n_documents of each file."""
+    """Read a unit's files and commit its rows; gives of each file uri, status, error and rows by kind."""
     warehouse, recipe = context.warehouse, context.recipe
     place: Place = {"crawl": recipe.crawl, "unit": unit.number, "attempt": unit.attempt}
     staging = f"{warehouse.root}/staging/{recipe.crawl}-{unit.number}-{unit.attempt}"
     _staged_frame(context, unit, dict(place)).write.mode("overwrite").parquet(staging)
     staged = warehouse.spark.read.schema(STAGED).parquet(staging)
     ledger = staged.where("file IS NOT NULL").select("file.*")
-    told = ledger.select("uri", "status", "error", "n_documents").collect()  # as many as the unit has files
+    told = ledger.select("uri", "status", "error", *(F.expr(n).alias(kind) for kind, n in _N_ROWS.items())).collect()
     lost = [row["uri"] for row in told if row["status"] == "unreachable"]
     kept = ~F.col("source_file").isin(lost) if lost else F.lit(True)
     # crawl_files comes last: until it holds this attempt, readers do not see the rest.
-    documents = staged.where("document IS NOT NULL").select("document.*").where(kept)
-    warehouse.replace(documents, DOCUMENTS, place)
-    warehouse.replace(staged.where("reject IS NOT NULL").select("reject.*").where(kept), REJECTS, place)
+    for kind, table in UNIT_TABLES.items():
+        if any(row[kind] for row in told):
+            rows = staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept)
+            warehouse.replace(rows, table, place)
+        else:
+            warehouse.remove(table, place)  # what a killed run may have left
     commit_files(context, ledger.where("status <> 'unreachable'"), unit.number, unit.attempt)
     files.remove(staging)
     return [row.asDict() for row in told]
+
+
+# Kind of a staged row → how many of them a file's ledger row says it gave.
+_N_ROWS = {
+    "document": "n_documents",
+    "reject": "n_rejected_records + n_gaps",
+    "revisit": "coalesce(records_by_type['revisit'], 0)",
+    "image": "n_images",
+}
 
 
 def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import tables
+from schemas import asides, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -63,6 +63,8 @@ ALL = (
     tables.CRAWL_FILES,
     tables.DOCUMENTS,
     tables.REJECTS,
+    asides.REVISITS,
+    asides.IMAGES,
     tables.MEASURES,
     tables.DUPLICATES,
     tables.DECISIONS,

@@ -1,6 +1,7 @@
 """The head of a WARC or ARC record: how one begins, and what its fields say."""
 
 import re
+from collections.abc import Mapping
 
 # "URL IP DATE MIME LENGTH" (ARC 1) or with five more fields before LENGTH (ARC 2).
 ARC_LINE = re.compile(
@@ -52,6 +53,11 @@ def parse_head(data: bytes) -> tuple[str, dict[str, str], int]:
         name = name.strip().lower()
         headers.setdefault(name, value.strip())
     return headers.get("warc-type", "").lower(), headers, end.end()
+
+
+def is_wat(kind: str, headers: Mapping[str, str]) -> bool:
+    """Say whether a record is of a WAT file: ``metadata`` in JSON. Crawlers write other kinds of metadata too."""
+    return kind == "metadata" and headers.get("content-type", "").startswith("application/json")
 
 
 def _arc_head(data: bytes) -> tuple[str, dict[str, str], int]:

@@ -1,17 +1,16 @@
-"""One record → one document or one reject, with its reason. Total: no record raises, none is lost."""
+"""One record → its rows: a document, or a reject with its reason. Total: no record raises, none is lost."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
+from transforms.asides import image_rows, revisit_row
 from transforms.charsets import valid_text
 from transforms.extract import Page, PageReader, PageRefused, is_html
-from transforms.records import Gap, Record
+from transforms.fields import Row, id_of, target_uri, time_of
+from transforms.heads import is_wat
+from transforms.records import PAGE_TYPES, Gap, Record
 from transforms.responses import Response, parse_response, split_content_type
 from transforms.text.urls import domain_of, host_of
 
-Row = dict[str, Any]
 FIRST_BYTES = 64
 
 
@@ -34,14 +33,31 @@ class CrawlFile:
     max_record_bytes: int
 
 
-def document(record: Record, file: CrawlFile) -> tuple[Row | None, Row | None]:
-    """Turn a page record into (document, None), or into (None, reject)."""
+def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
+    """Turn a record into rows, each with its kind; a record that is neither page nor aside gives none.
+
+    A page gives a ``document``, a revisit a ``revisit``, a WAT record an ``image`` for each that it
+    lists; what should have given one and cannot gives a ``reject``.
+    """
     try:
-        return _document(record, file), None
+        if record.kind in PAGE_TYPES:
+            return [("document", _document(record, file))]
+        asides = _asides(record)
+        origin = {**file.place, "source_file": file.uri, "content_id": file.content_id}
+        return [(kind, {**origin, **row}) for kind, row in asides]
     except PageRefused as why:
-        return None, _reject(record, file, why.reason, why.detail)
+        reason, detail = why.reason, why.detail
     except Exception as error:  # a parser's surprise must cost one record, not the file
-        return None, _reject(record, file, "extraction_failed", f"{type(error).__name__}: {error}"[:200])
+        reason, detail = "extraction_failed", f"{type(error).__name__}: {error}"[:200]
+    return [("reject", _reject(record, file, reason, detail))]
+
+
+def _asides(record: Record) -> list[tuple[str, Row]]:
+    if record.kind == "revisit":
+        return [("revisit", revisit_row(record))]
+    if is_wat(record.kind, record.headers):
+        return [("image", row) for row in image_rows(record)]
+    return []
 
 
 def gap(found: Gap, file: CrawlFile) -> Row:
@@ -57,14 +73,13 @@ def gap(found: Gap, file: CrawlFile) -> Row:
 
 def doc_id_of(record: Record, content_id: str) -> str:
     """Give 128 bits as hex: of the WARC-Record-ID, or of (file content, offset) without one."""
-    name = record.headers.get("warc-record-id") or f"{content_id}\n{record.offset}"
-    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+    return id_of(record.headers.get("warc-record-id") or f"{content_id}\n{record.offset}")
 
 
 def _document(record: Record, file: CrawlFile) -> Row:
     if record.is_too_large or record.body is None:
         raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
-    url = _url(record)
+    url = target_uri(record.headers)
     if not url:
         raise PageRefused("no_url")
     response = _response(record, file.max_record_bytes)
@@ -82,7 +97,7 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "content_id": file.content_id,
         "record_offset": record.offset,
         "record_length": record.length,
-        "fetched_at": _time(record.headers.get("warc-date", "")),
+        "fetched_at": time_of(record.headers.get("warc-date", "")),
         "http_status": response.status,
         "content_type": response.content_type,
         "charset": page.charset,
@@ -117,28 +132,6 @@ def _plain_text(body: bytes) -> Page:
     return Page(valid_text(text), "utf-8", "http", text.count("\ufffd") - body.count("\ufffd".encode()))
 
 
-def _url(record: Record) -> str:
-    """Give the target URI; some writers put it between angle brackets (wget, WARC 1.0's grammar)."""
-    url = valid_text(record.headers.get("warc-target-uri", ""))
-    return url[1:-1] if url.startswith("<") and url.endswith(">") else url
-
-
-def _time(value: str) -> datetime | None:
-    """Read a WARC-Date (ISO 8601) or an ARC date (12 digits, or 14 and more); None if it is neither.
-
-    A date that is in no year from 1 to 9999 in UTC is none either: no Python could read it back.
-    """
-    try:
-        if value.isascii() and value.isdigit():
-            seconds = len(value) >= 14
-            at = datetime.strptime(value[:14] if seconds else value, f"%Y%m%d%H%M{'%S' * seconds}")  # noqa: DTZ007
-        else:
-            at = datetime.fromisoformat(value)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) -> Row:
     return _reject_row(
         file,
@@ -146,7 +139,7 @@ def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) ->
         reason=reason,
         span=(record.offset, record.length),
         detail=detail,
-        url=_url(record),
+        url=target_uri(record.headers),
         first_bytes=(record.body or b"")[:FIRST_BYTES],
     )
 

@@ -1,6 +1,6 @@
-"""One opened crawl file → staged rows: its documents, its rejects, and its own ledger row.
+"""One opened crawl file → staged rows: what its records gave, its gaps, and its own ledger row.
 
-A staged row holds exactly one of the three. All of a file's rows leave in Arrow batches bounded by
+A staged row holds exactly one kind of row. All of a file's rows leave in Arrow batches bounded by
 rows and by bytes, so a file of any size streams through a worker.
 """
 
@@ -12,21 +12,22 @@ import pyarrow as pa
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
+from schemas.asides import IMAGES, REVISITS
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+from transforms.fields import Row
 from transforms.frames import ByteStream
-from transforms.pages import CrawlFile, Row, document, gap
-from transforms.records import PAGE_TYPES, Gap, read_records
+from transforms.pages import CrawlFile, gap, rows_of
+from transforms.records import Gap, read_records
 from transforms.units import PlannedFile
 
 MAX_ROWS = 256
 MAX_BYTES = 16 << 20
 
+UNIT_TABLES = {"document": DOCUMENTS, "reject": REJECTS, "revisit": REVISITS, "image": IMAGES}
+"""Kind of a staged row → the table that it belongs to, in the order of the commits."""
+
 STAGED = StructType(
-    [
-        StructField("document", DOCUMENTS.schema, nullable=True),
-        StructField("reject", REJECTS.schema, nullable=True),
-        StructField("file", CRAWL_FILES.schema, nullable=True),
-    ]
+    [StructField(kind, table.schema, nullable=True) for kind, table in {**UNIT_TABLES, "file": CRAWL_FILES}.items()]
 )
 
 
@@ -41,7 +42,7 @@ class Batches:
 
     def add(self, kind: str, row: Row) -> Iterator[pa.RecordBatch]:
         """Add a row; yields a batch when one is full."""
-        self._rows.append({"document": None, "reject": None, "file": None, kind: row})
+        self._rows.append({kind: row})
         self._bytes += len(row.get("text", "")) * 2 + 512
         if len(self._rows) >= MAX_ROWS or self._bytes >= MAX_BYTES:
             yield from self.flush()
@@ -61,6 +62,8 @@ class Ledger:
     skipped_bytes: int = 0
     n_documents: int = 0
     n_rejected: int = 0
+    n_skipped: int = 0
+    n_images: int = 0
     n_gaps: int = 0
     n_inner_gaps: int = 0
     by_type: Counter[str] = field(default_factory=Counter)
@@ -73,13 +76,21 @@ class Ledger:
         self.n_inner_gaps += not found.in_file
         self.skipped_bytes += found.length if found.in_file else 0
 
+    def count_record(self, kind: str, rows: list[tuple[str, Row]]) -> None:
+        """Count a record and what became of it."""
+        became = Counter(name for name, _ in rows)
+        self.by_type[kind] += 1
+        self.n_documents += became["document"]
+        self.n_rejected += became["reject"]
+        self.n_images += became["image"]
+        self.n_skipped += not (became["document"] or became["reject"])
+
     def row(self, file: PlannedFile, place: Row, error: str | None) -> Row:
         """Give the file's ``crawl_files`` row; ``error`` marks a file that went out of reach.
 
         ``read_bytes`` is counted from the records, so that it can be checked against the size.
         """
         n_records = self.by_type.total() + self.n_inner_gaps
-        n_pages = sum(self.by_type[kind] for kind in PAGE_TYPES)
         status = "unreachable" if error else file.skip or ("damaged" if self.first_fault else "ok")
         return {
             **place,
@@ -94,8 +105,9 @@ class Ledger:
             "n_records": n_records,
             "n_documents": self.n_documents,
             "n_rejected_records": self.n_rejected + self.n_inner_gaps,
-            "n_skipped_records": self.by_type.total() - n_pages,
+            "n_skipped_records": self.n_skipped,
             "n_gaps": self.n_gaps,
+            "n_images": self.n_images,
             "records_by_type": list(self.by_type.items()),
         }
 
@@ -108,9 +120,7 @@ def read_file(stream: ByteStream, file: CrawlFile, ledger: Ledger, batches: Batc
             ledger.count_gap(found)
             yield from batches.add("reject", gap(found, file))
             continue
-        ledger.by_type[found.kind or "unknown"] += 1
-        if found.kind in PAGE_TYPES:
-            page, reject = document(found, file)
-            ledger.n_documents += page is not None
-            ledger.n_rejected += page is None
-            yield from batches.add("document" if page else "reject", page or reject or {})
+        rows = rows_of(found, file)
+        ledger.count_record(found.kind or "unknown", rows)
+        for kind, row in rows:
+            yield from batches.add(kind, row)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transforms.frames import ByteStream, Damage, Input, Segment
-from transforms.heads import MAX_HEAD_BYTES, BadRecord, parse_head, starts_record
+from transforms.heads import MAX_HEAD_BYTES, BadRecord, is_wat, parse_head, starts_record
 from transforms.members import GZIP_MAGIC, Member
 from transforms.resync import next_member
 
 PAGE_TYPES = frozenset({"response", "resource", "conversion"})
-"""Record types that should give a document; all others are counted and skipped."""
+"""Record types that should give a document."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Record:
         length: Its bytes in the file; inflated bytes where it shares a member.
         kind: WARC-Type in lower case; ARC records are ``response`` or ``warcinfo``.
         headers: Named fields with lower-case names.
-        body: The block; None when it was skipped (not a page, or too large).
+        body: The block; None when it was skipped (neither page nor WAT, or too large).
         is_too_large: The block is longer than the limit.
         read_bytes: Bytes of the file that reading it used up, for the byte ledger.
     """
@@ -181,16 +181,16 @@ def _record(segment: Segment, limit: int) -> Record:
         raise BadRecord("bad_content_length", n_head) from None
     if size < 0:
         raise BadRecord("bad_content_length", n_head)
-    wanted = kind in PAGE_TYPES and size <= limit
+    is_read = kind in PAGE_TYPES or is_wat(kind, headers)
     at = segment.position
     try:
-        body = _block(segment, size, wanted)
+        body = _block(segment, size, is_read and size <= limit)
     except Damage as damage:
         if segment.damage:
             raise
         segment.rewind(at)
         raise BadRecord(damage.reason, n_head) from None
-    return Record(0, n_head, kind, headers, body, is_too_large=kind in PAGE_TYPES and size > limit)
+    return Record(0, n_head, kind, headers, body, is_too_large=is_read and size > limit)
 
 
 def _block(segment: Segment, size: int, is_wanted: bool) -> bytes | None:

@@ -6,8 +6,11 @@ from pyspark.sql import functions as F
 from jobs.common import files
 from jobs.common.context import Context
 from jobs.common.tables import Place, matches
+from schemas.asides import IMAGES, REVISITS
 from schemas.errors import QualityGateError
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+from transforms.asides import resolved
+from transforms.reading import UNIT_TABLES
 
 _RECORD_KEY = ["doc_id", "content_id", "record_offset"]
 
@@ -20,13 +23,14 @@ def check_ledger(context: Context) -> None:
             rejects + skipped, or the tables hold other numbers of rows than the ledger.
     """
     ledger = context.crawl_files()
-    sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in _COUNTED]
+    sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _COUNTED.items()]
     told = ledger.agg(*sums, F.min(F.when(is_unbalanced(), F.col("uri"))).alias("fault")).collect()[0]
     if told["fault"] is not None:
         raise QualityGateError(f"the ledger does not balance for {told['fault']}")
-    for name, found in _rows(context).items():
-        if found != told[name]:
-            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found} rows")
+    found = _rows(context)
+    for name in _COUNTED:
+        if found.get(name, 0) != told[name]:
+            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found.get(name, 0)}")
 
 
 def is_unbalanced() -> Column:
@@ -36,13 +40,16 @@ def is_unbalanced() -> Column:
     return bytes_differ | (F.col("n_records") != parts)
 
 
-_COUNTED = ("n_documents", "n_rejected_records", "n_gaps")
+_COUNTED = {name: name for name in ("n_documents", "n_rejected_records", "n_gaps", "n_images")} | {
+    "n_revisits": "records_by_type['revisit']"
+}
 
 
 def _rows(context: Context) -> dict[str, int]:
     kinds = {row["kind"]: row["count"] for row in context.live(REJECTS).groupBy("kind").count().collect()}
-    n_documents = context.live(DOCUMENTS).count()
-    return {"n_documents": n_documents, "n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)}
+    counted = {"n_documents": DOCUMENTS, "n_revisits": REVISITS, "n_images": IMAGES}
+    there = {name: context.live(table).count() for name, table in counted.items() if context.warehouse.has(table)}
+    return {"n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)} | there
 
 
 def settle_repeats(context: Context) -> None:
@@ -76,6 +83,9 @@ def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> N
     per_file = lost.groupBy("source_file").agg(F.count("*").alias("n")).withColumnRenamed("source_file", "uri")
     warehouse.replace(documents.join(gone, _RECORD_KEY, "left_anti").withColumn("attempt", after), DOCUMENTS, place)
     warehouse.replace(rejects.withColumn("attempt", after), REJECTS, place)
+    for table in (REVISITS, IMAGES):
+        if warehouse.has(table):
+            warehouse.replace(warehouse.read(table).where(here).withColumn("attempt", after), table, place)
     n = F.coalesce("n", F.lit(0))
     ledger = (
         context.crawl_files()
@@ -94,8 +104,20 @@ def commit_files(context: Context, rows: DataFrame, unit: int, attempt: int) -> 
     crawl = context.recipe.crawl
     context.warehouse.replace(rows, CRAWL_FILES, {"crawl": crawl, "unit": unit})
     if attempt > 1:
-        for table in (DOCUMENTS, REJECTS):
+        for table in UNIT_TABLES.values():
             context.warehouse.remove(table, {"crawl": crawl, "unit": unit, "attempt <": attempt})
+
+
+def settle_revisits(context: Context) -> None:
+    """Say of each revisit which document holds its text, now that all units are in."""
+    if not context.warehouse.has(REVISITS):
+        return
+    before = context.live(REVISITS)
+    after = before.transform(resolved, context.live(DOCUMENTS))
+    is_other = ~F.col("original_id").eqNullSafe(F.col("was"))
+    was = before.select("content_id", "record_offset", F.col("original_id").alias("was"))
+    if not after.join(was, ["content_id", "record_offset"]).where(is_other).isEmpty():
+        context.warehouse.replace(after, REVISITS, {"crawl": context.recipe.crawl})
 
 
 def _as_rejects(documents: DataFrame) -> DataFrame:

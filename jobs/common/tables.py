@@ -87,7 +87,7 @@ class Warehouse:
 
     def remove(self, table: Table, place: Place) -> None:
         """Drop the rows of ``place``, if there are any."""
-        if not self.read(table).where(predicate(place)).isEmpty():
+        if self.has(table) and not self.read(table).where(predicate(place)).isEmpty():
             self.replace(self.spark.createDataFrame([], table.schema), table, place)
 
     def _create(self, table: Table, where: str) -> None:

@@ -13,7 +13,7 @@ from schemas.recipe import Extract
 from schemas.tables import DOCUMENTS, REJECTS
 from tests.transforms.archives import DATE, arc, page, records, warc
 from transforms.extract import page_reader
-from transforms.pages import CrawlFile, doc_id_of, document, gap
+from transforms.pages import CrawlFile, doc_id_of, gap, rows_of
 from transforms.reading import Batches
 from transforms.records import Gap, Record
 
@@ -40,15 +40,15 @@ def response(body=PAGE, **headers):
 
 
 def given_document(record):
-    row, reject = document(record, FILE)
-    assert reject is None, reject
+    [(kind, row)] = rows_of(record, FILE)
+    assert kind == "document", row
     return row
 
 
 def given_reject(record):
-    row, reject = document(record, FILE)
-    assert row is None
-    return reject
+    [(kind, row)] = rows_of(record, FILE)
+    assert kind == "reject"
+    return row
 
 
 class TestDocument:
@@ -187,7 +187,7 @@ class TestReject:
         def fails(body, declared):
             raise RuntimeError("boom " * 100)
 
-        _, told = document(response(), replace(FILE, read_page=fails))
+        [(_, told)] = rows_of(response(), replace(FILE, read_page=fails))
         assert told["reason"] == "extraction_failed"
         assert told["detail"].startswith("RuntimeError: boom")
         assert len(told["detail"]) == 200
@@ -224,8 +224,7 @@ BODIES = st.binary(max_size=200) | st.builds(
     body=st.none() | BODIES,
 )
 def test_any_record_gives_one_row_that_its_table_can_hold(kind, headers, body):
-    row, reject = document(Record(0, 1, kind, headers, body), FILE)
-    assert (row is None) != (reject is None)
+    [(kind, row)] = rows_of(Record(0, 1, kind, headers, body), FILE)
     batches = Batches()
-    assert list(batches.add("document" if row else "reject", row or reject)) == []
+    assert list(batches.add(kind, row)) == []
     assert [batch.num_rows for batch in batches.flush()] == [1]
