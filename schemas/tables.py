@@ -102,7 +102,8 @@ DOCUMENTS = Table(
         columns(
             f"doc_id string, url string, host string, domain string, {_UNIT}, source_file string,"
             "content_id string, record_offset long, record_length long, fetched_at time?,"
-            "http_status int?, content_type string?, charset string, digest string?,"
+            "http_status int?, content_type string?, charset string, charset_source string,"
+            "charset_declared string?, n_replaced long, digest string?,"
             "html_bytes long, text string"
         )
     ),

@@ -18,12 +18,14 @@ class Decoded(NamedTuple):
         html: The page.
         charset: Python codec name, lower case.
         source: What named it: ``bom``, ``http`` (the Content-Type header), ``meta`` or ``detected``.
+        declared: The label that the page goes by, as written: the header's, else the ``<meta>``'s; None: none.
         n_replaced: Byte sequences that the charset cannot read, each now U+FFFD.
     """
 
     html: str
     charset: str
     source: str
+    declared: str | None
     n_replaced: int = 0
 
 
@@ -39,26 +41,29 @@ def decode(body: bytes, declared: str | None) -> Decoded:
         body: The page's bytes.
         declared: Charset label of the HTTP header, if any.
     """
+    meta = _meta_label(body)
+    label = declared or meta
     for bom, charset in _BOMS:
         if body.startswith(bom):
             rest = body[len(bom) :]
-            return _replaced(rest.decode(charset, "replace"), charset, "bom", rest)
-    for source, codec in (("http", _of_header(declared, body)), ("meta", _of_meta(body))):
+            html = rest.decode(charset, "replace")
+            return Decoded(html, charset, "bom", label, _n_replaced(html, charset, rest))
+    for source, codec in (("http", _of_header(declared, body)), ("meta", _of_meta(meta))):
         try:
             if codec:
-                return Decoded(body.decode(codec), codec, source)
+                return Decoded(body.decode(codec), codec, source, label)
         except UnicodeDecodeError:
             continue
     detected = _codec(detect_encoding(body) or "utf-8") or "utf-8"
     html = bytes_to_str(body, detected, errors="replace", fallback_encodings=())
-    return _replaced(html, detected, "detected", body)
+    return Decoded(html, detected, "detected", label, _n_replaced(html, detected, body))
 
 
-def _replaced(html: str, charset: str, source: str, body: bytes) -> Decoded:
+def _n_replaced(html: str, charset: str, body: bytes) -> int:
     """Count what became U+FFFD; one that the page itself holds is none of it."""
     mark = _UNREADABLE.encode(charset, "ignore")  # empty where the charset has no such character
     own = body.count(mark) if mark else 0
-    return Decoded(html, charset, source, max(0, html.count(_UNREADABLE) - own))
+    return max(0, html.count(_UNREADABLE) - own)
 
 
 def _of_header(label: str | None, body: bytes) -> str | None:
@@ -67,10 +72,14 @@ def _of_header(label: str | None, body: bytes) -> str | None:
     return None if codec and codec.startswith("utf-16") and b"\x00" not in body[:1024] else codec
 
 
-def _of_meta(body: bytes) -> str | None:
-    """Give the codec that a ``<meta>`` names; one that can be read as ASCII is not in UTF-16."""
+def _meta_label(body: bytes) -> str | None:
     meta = _META.search(body, 0, 2048)
-    codec = _codec(meta.group(1).decode("ascii")) if meta else None
+    return meta.group(1).decode("ascii") if meta else None
+
+
+def _of_meta(label: str | None) -> str | None:
+    """Give the codec that a ``<meta>`` names; a page in which it can be read as ASCII is not in UTF-16."""
+    codec = _codec(label or "")
     return "utf-8" if codec and codec.startswith("utf-16") else codec
 
 

@@ -17,13 +17,15 @@ class Page(NamedTuple):
     Attributes:
         text: Its main text, valid UTF-8; empty where it has none.
         charset: Python codec name it was decoded with, lower case.
-        charset_source: What named the charset: ``bom``, ``http``, ``meta`` or ``detected``.
+        charset_source: What named the charset: ``bom``, ``http`` (header), ``meta``, ``detected`` or ``format``.
+        charset_declared: The label that the page goes by, as written; None: none.
         n_replaced: Byte sequences that the charset could not read.
     """
 
     text: str
     charset: str
     charset_source: str
+    charset_declared: str | None
     n_replaced: int
 
 
@@ -48,8 +50,9 @@ def page_reader(options: dict[str, Any]) -> PageReader:
     """Give the reader that a recipe's ``[extract]`` section asks for."""
 
     def read(body: bytes, declared: str | None) -> Page:
-        html, charset, source, n_replaced = decode(body, declared)
-        return Page(html_to_text(html, options), charset, source, n_replaced)
+        page = decode(body, declared)
+        text = html_to_text(page.html, options)
+        return Page(text, page.charset, page.source, page.declared, page.n_replaced)
 
     return read
 

@@ -101,6 +101,9 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "http_status": response.status,
         "content_type": response.content_type,
         "charset": page.charset,
+        "charset_source": page.charset_source,
+        "charset_declared": page.charset_declared,
+        "n_replaced": page.n_replaced,
         "digest": record.headers.get("warc-payload-digest"),
         "html_bytes": len(response.body),
         "text": page.text,
@@ -127,9 +130,9 @@ def _page(record: Record, response: Response, read_page: PageReader) -> Page:
 
 
 def _plain_text(body: bytes) -> Page:
-    """Take the text of a WET record as it is: UTF-8 by Common Crawl's word, like an HTTP header's."""
+    """Take the text of a WET record as it is: UTF-8, as the format says."""
     text = body.decode("utf-8", "replace")
-    return Page(valid_text(text), "utf-8", "http", text.count("\ufffd") - body.count("\ufffd".encode()))
+    return Page(valid_text(text), "utf-8", "format", None, text.count("\ufffd") - body.count("\ufffd".encode()))
 
 
 def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) -> Row:

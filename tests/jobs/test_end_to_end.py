@@ -68,7 +68,9 @@ def test_every_document_is_kept_or_says_why(published, snapshot, truth):
 
 
 def test_languages_and_charsets_are_recognised(published, snapshot, truth):
-    documents = published.warehouse.live(DOCUMENTS).select("url", "charset").collect()
+    documents = published.warehouse.live(DOCUMENTS).select("url", "charset", "charset_source", "n_replaced").collect()
+    assert {row["charset_source"] for row in documents} >= {"http", "meta", "format"}
+    assert [row["url"] for row in documents if row["n_replaced"]] == []
     charsets = {page.url: page.charset for page in truth if page.outcome == "document" and page.charset}
     assert {row["url"]: row["charset"] for row in documents if row["url"] in charsets} == charsets
     kept = decisions_of(published, snapshot["snapshot_id"]).where("is_kept").select("url", "language").collect()

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.asides import IMAGES, REVISITS
@@ -113,6 +113,7 @@ class TestWat:
         record.is_too_large = True
         assert reject(record)["reason"] == "record_too_large"
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(),

@@ -53,4 +53,4 @@ class TestText:
 class TestPageReader:
     def test_it_gives_the_text_and_how_the_page_was_decoded(self):
         page = page_reader(FLAGS)("<html><body><p>Größe.</p></body></html>".encode("cp1252"), "windows-1252")
-        assert page._replace(text=page.text.strip()) == ("Größe.", "cp1252", "http", 0)
+        assert page._replace(text=page.text.strip()) == ("Größe.", "cp1252", "http", "windows-1252", 0)

@@ -69,6 +69,9 @@ class TestDocument:
             "http_status": 200,
             "content_type": "text/html",
             "charset": "utf-8",
+            "charset_source": "http",
+            "charset_declared": "utf-8",
+            "n_replaced": 0,
             "digest": "sha1:ABC",
             "html_bytes": len(page(1)),
         }
