@@ -2,7 +2,7 @@
 
 import typer
 
-from jobs import curate, dedup, ingest, measure, nightly, publish, setup
+from jobs import curate, dedup, ingest, measure, nightly, publish, setup, status
 from jobs.common.options import run_app
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command("measure")(measure.command)
 app.command("dedup")(dedup.command)
 app.command("curate")(curate.command)
 app.command("publish")(publish.command)
+app.command("status")(status.command)
 app.command("setup")(setup.command)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
@@ -12,8 +13,9 @@ from jobs.common import files
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.inputs import planned_units
 from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settle_revisits
-from jobs.common.options import Base, Input, Master, RecipeFile, WarehouseDir, entry
+from jobs.common.options import Base, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.parallel import each
+from jobs.common.register import register_lost
 from jobs.common.tables import Place
 from schemas.errors import SourceUnavailableError
 from transforms.extract import page_reader
@@ -39,6 +41,8 @@ def run(context: Context) -> None:
             lost = {row["uri"]: row["error"] for row in ledgers if row["status"] == "unreachable"}
             stage.advance(len(ledgers) - len(lost), sum(row["document"] for row in ledgers if row["uri"] not in lost))
             missing |= lost
+            if lost:
+                register_lost(context, lost)
         settle_repeats(context)
         settle_revisits(context)
     check_ledger(context)
@@ -109,23 +113,25 @@ def _read_planned(planned: PlannedFile, file: CrawlFile, step_id: str) -> Iterat
                 yield from read_file(stream, file, ledger, batches)
         except (OSError, SourceUnavailableError) as reason:
             error = f"{type(reason).__name__}: {reason}"
-    row = ledger.row(planned, file.place, error) | {"step_id": step_id, "seconds": time.monotonic() - started}
+    row = ledger.row(planned, file.place, error)
+    row |= {"step_id": step_id, "seconds": time.monotonic() - started, "read_at": datetime.now(UTC)}
     yield from batches.add("file", row)
     yield from batches.flush()
 
 
-def command(
+def command(  # noqa: PLR0913, PLR0917 a command line has the options that it has
     recipe: RecipeFile,
     input: Input,
     warehouse: WarehouseDir,
     base: Base = None,
+    retry_failed: RetryFailed = False,
     master: Master = None,
 ) -> None:
     """Read crawl files into documents, rejects and their byte ledger.
 
     Example: sluice ingest --recipe conf/recipes/tiny.toml --input crawl/ --warehouse wh
     """
-    run(open_context(recipe, warehouse, master, Inputs(input, base)))
+    run(open_context(recipe, warehouse, master, Inputs(input, base, retry_failed)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import asides, tables
+from schemas import asides, inputs, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -65,6 +65,7 @@ ALL = (
     tables.REJECTS,
     asides.REVISITS,
     asides.IMAGES,
+    inputs.INPUTS,
     tables.MEASURES,
     tables.DUPLICATES,
     tables.DECISIONS,

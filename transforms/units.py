@@ -1,6 +1,6 @@
 """Files to read → units of work. Pure: what is known and what is there in, a plan out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -41,7 +41,12 @@ class Known:
     file: PlannedFile
 
 
-def plan(found: Iterable[PlannedFile], known: Sequence[Known], files_per_unit: int) -> list[Unit]:
+def plan(
+    found: Iterable[PlannedFile],
+    known: Sequence[Known],
+    files_per_unit: int,
+    retried: Collection[str] = (),
+) -> list[Unit]:
     """Say which units to read: units with a file that changed are read again, new files make new ones.
 
     Of the files that hold the same bytes one is read and the others are kept on record as ``copy``.
@@ -52,12 +57,13 @@ def plan(found: Iterable[PlannedFile], known: Sequence[Known], files_per_unit: i
         found: All input files, with what they hold now.
         known: All files of live units.
         files_per_unit: Most files in a new unit.
+        retried: URIs of known files that are to be read again although they did not change.
     """
     held = {entry.file.uri: entry.file for entry in known}
     there = {file.uri: _as_known(file, held.get(file.uri)) for file in found}
     wanted = held | _with_copies_marked(there, held)
     fresh = sorted((wanted[uri] for uri in there.keys() - held.keys()), key=lambda one: (one.content_id, one.uri))
-    changed = {entry.unit for entry in known if wanted[entry.file.uri] != entry.file}
+    changed = {entry.unit for entry in known if wanted[entry.file.uri] != entry.file or entry.file.uri in retried}
     again = [_replaced(unit, wanted, known) for unit in sorted(changed)]
     first = max((entry.unit for entry in known), default=-1) + 1
     return again + _new_units(fresh, first, files_per_unit)

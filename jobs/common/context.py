@@ -34,6 +34,7 @@ class Context:
         recipe_text: The recipe file, verbatim.
         models: Step name → path or URI of its model.
         inputs: Crawl files that the operator named, for the jobs that read them.
+        retries_damaged: Whether damaged files are read again although they did not change.
         reporter: Where progress is told.
         run_id: Identifies this command in ``runs``.
     """
@@ -43,6 +44,7 @@ class Context:
     recipe_text: str
     models: dict[str, str]
     inputs: tuple[str, ...] = ()
+    retries_damaged: bool = False
     reporter: Reporter = field(default_factory=Reporter)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -82,10 +84,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the operator named with ``--input`` and ``--base``."""
+    """What the operator asked for with ``--input``, ``--base`` and ``--retry-failed``."""
 
     named: list[str]
     base: str | None = None
+    retries_damaged: bool = False
 
 
 def open_context(recipe: str, warehouse: str, master: str | None = None, inputs: Inputs | None = None) -> Context:
@@ -105,7 +108,8 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
     uris = expand(inputs.named, inputs.base) if inputs else []
     losing_twins(uris, parsed.ingest.prefer)
     text = Path(recipe).read_text(encoding="utf-8")
-    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris))
+    retries = bool(inputs and inputs.retries_damaged)
+    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), retries)
 
 
 def code_version() -> str:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
+from pyspark.sql import Row as SparkRow
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
+from jobs.common.register import register
 from jobs.common.sources import SourceFile, content_id, look, losing_twins
 from schemas.errors import RecipeError
 from transforms.lineage import ingest_id
@@ -24,22 +26,25 @@ def planned_units(context: Context) -> tuple[list[Unit], dict[str, str]]:
         RecipeError: the crawl was ingested with other extraction settings.
     """
     found, missing = look(list(context.inputs))
-    known = _known(context)
+    rows = context.crawl_files().collect()  # one row a file: as many as the operator listed
+    known = _known(context, rows)
     tags = {(entry.file.uri, entry.file.tag): entry.file for entry in known}
     new = [file for file in found if (file.uri, file.tag) not in tags]
     twins = losing_twins([file.uri for file in found], context.recipe.ingest.prefer)
     planned = [tags[file.uri, file.tag] for file in found if (file.uri, file.tag) in tags]
-    for row in _contents(context, new).collect() if new else ():
-        if row["error"] is not None:
-            missing[row["uri"]] = row["error"]
+    for file in _contents(context, new).collect() if new else ():
+        if file["error"] is not None:
+            missing[file["uri"]] = file["error"]
             continue
-        skip = "twin" if row["uri"] in twins else None
-        planned.append(PlannedFile(row["uri"], row["size"], row["tag"], row["content_id"], skip))
-    return plan(planned, known, context.recipe.ingest.files_per_unit), missing
+        skip = "twin" if file["uri"] in twins else None
+        planned.append(PlannedFile(file["uri"], file["size"], file["tag"], file["content_id"], skip))
+    retried = {row["uri"] for row in rows if row["status"] == "damaged"} if context.retries_damaged else set()
+    units = plan(planned, known, context.recipe.ingest.files_per_unit, retried & set(context.inputs))
+    register(context, units, known, missing)
+    return units, missing
 
 
-def _known(context: Context) -> list[Known]:
-    rows = context.crawl_files().collect()  # one row a file: as many as the operator listed
+def _known(context: Context, rows: list[SparkRow]) -> list[Known]:
     expected = ingest_id(context.recipe)
     if any(row["step_id"] != expected for row in rows):
         raise RecipeError(

@@ -18,6 +18,10 @@ Base = Annotated[
     str | None,
     typer.Option("--base", help="What relative lines of a paths manifest start from.", metavar="URI"),
 ]
+RetryFailed = Annotated[
+    bool,
+    typer.Option("--retry-failed", help="Read damaged files again too, though they did not change."),
+]
 Master = Annotated[
     str | None,
     typer.Option("--master", help="Spark master of a local session, such as local[2].", metavar="MASTER"),
