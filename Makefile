@@ -17,7 +17,7 @@ READY := build/.ready
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: check-machine
 check-machine:
@@ -87,6 +87,10 @@ test-connect: setup ## end-to-end tests on Spark Connect, server in the same pro
 .PHONY: bench
 bench: setup ## ingest and measure beside a bare loop: a table, and build/bench.json
 	$(BIN)/python -m tests.bench.run
+
+.PHONY: bench-extractors
+bench-extractors: setup ## quality and speed of every extractor on annotated pages, where those are at hand
+	$(BIN)/python -m tests.bench.extractors
 
 .PHONY: browser
 browser: ## install Debian's Chromium, for the report's browser test

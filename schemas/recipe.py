@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.errors import RecipeError
+from schemas.extract import Extract
 from schemas.shapes import Count, HttpStatus, Name, PerWord, Ratio, Several, Sha256, Shape
 
 
@@ -22,19 +23,6 @@ class Ingest(Shape):
     max_record_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
     prefer: Literal["warc", "wet"] | None = None
     """Which wins where the input holds both WARC and WET of one source; none: an error."""
-
-
-class Extract(Shape):
-    """How HTML becomes text; the defaults are DCLM's resiliparse settings."""
-
-    main_content: bool = True
-    preserve_formatting: bool = True
-    list_bullets: bool = True
-    alt_texts: bool = True
-    links: bool = False
-    form_fields: bool = False
-    noscript: bool = False
-    comments: bool = True
 
 
 class SourceRules(Shape):
@@ -154,6 +142,8 @@ class Recipe(Shape):
 
 _IN_TOML = {"tuple_type": "input should be an array", "model_attributes_type": "input should be a table"}
 """What Python's words mean to somebody who edits a file."""
+_TELLS_ALL = ("missing", "unknown_key", "step_names", "step_order", "no_steps", "limits", "other_engine", "favour")
+"""Errors whose message needs no "given …": it is in there, or nothing was given."""
 
 
 def load_recipe(path: str | Path) -> Recipe:
@@ -190,6 +180,6 @@ def _line(error: dict[str, Any]) -> str:
         fault = "kind is missing" if given is None else f"unknown kind {given!r:.80}"
         return f"{where}{fault}; allowed: 'measure', 'dedup'"
     message = _IN_TOML.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
-    if error["type"] in ("missing", "unknown_key", "step_names", "step_order", "no_steps", "limits"):
+    if error["type"] in _TELLS_ALL:
         return f"{where}{message}"
     return f"{where}given {error['input']!r:.80}; {message}"

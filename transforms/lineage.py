@@ -23,7 +23,7 @@ _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a lon
 
 def ingest_id(recipe: Recipe) -> str:
     """Identify how records became texts."""
-    return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(), recipe.ingest.max_record_bytes)
+    return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(exclude_none=True), recipe.ingest.max_record_bytes)
 
 
 def measure_id(recipe: Recipe, step: MeasureStep) -> str:

@@ -12,6 +12,8 @@ from transforms.responses import Response, parse_response, split_content_type
 from transforms.text.urls import domain_of, host_of
 
 FIRST_BYTES = 64
+WET_FILE = "wet-file"
+"""What ``documents.extractor`` says of a text that came as text: whoever made the file extracted it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "n_replaced": page.n_replaced,
         "digest": record.headers.get("warc-payload-digest"),
         "html_bytes": len(response.body),
+        "extractor": page.extractor,
         "text": page.text,
     }
 
@@ -132,7 +135,8 @@ def _page(record: Record, response: Response, read_page: PageReader) -> Page:
 def _plain_text(body: bytes) -> Page:
     """Take the text of a WET record as it is: UTF-8, as the format says."""
     text = body.decode("utf-8", "replace")
-    return Page(valid_text(text), "utf-8", "format", None, text.count("\ufffd") - body.count("\ufffd".encode()))
+    n_replaced = text.count("\ufffd") - body.count("\ufffd".encode())
+    return Page(valid_text(text), "utf-8", "format", None, n_replaced, WET_FILE)
 
 
 def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) -> Row:

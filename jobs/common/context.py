@@ -21,6 +21,7 @@ from schemas.errors import RecipeError
 from schemas.recipe import Recipe, load_recipe
 from schemas.registry import RUNS
 from schemas.tables import CRAWL_FILES, Table
+from transforms.extract import extractor
 from transforms.lineage import content_fingerprint
 
 
@@ -105,11 +106,31 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
     root = files.absolute(warehouse)
     if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
         raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
+    if inputs:
+        check_extractor(parsed, recipe)
     uris = expand(inputs.named, inputs.base) if inputs else []
     losing_twins(uris, parsed.ingest.prefer)
     text = Path(recipe).read_text(encoding="utf-8")
     retries = bool(inputs and inputs.retries_damaged)
     return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), retries)
+
+
+def check_extractor(recipe: Recipe, recipe_path: str) -> None:
+    """Try out here what the workers will need: the engine's package, and what its options name.
+
+    Raises:
+        RecipeError: the package is not installed, or an option names what it does not have.
+    """
+    engine = recipe.extract.engine
+    try:
+        extractor(recipe.extract.model_dump())
+    except ImportError as error:
+        raise RecipeError(
+            f"{recipe_path}: extract.engine: given '{engine}', whose packages are not all installed ({error});"
+            " pip install 'crawlsluice[extractors]', also where Spark's workers run"
+        ) from None
+    except ValueError as error:
+        raise RecipeError(f"{recipe_path}: extract.{engine}.{error}") from None
 
 
 def code_version() -> str:

@@ -111,6 +111,25 @@ def test_other_extraction_settings_need_another_crawl_name(open_at, few, tmp_pat
         ingest.run(open_at(files, other))
 
 
+def test_two_engines_live_side_by_side_under_two_crawl_names(open_at, few, tmp_path):
+    files = sorted(few.iterdir())[:1]
+    ingest.run(open_at(files))
+    wet = edited(
+        tmp_path, ('"resiliparse"  #', '"wet"  #'), ("[extract.resiliparse]", "# "), ("main_content = true", "")
+    )
+    wet.write_text(wet.read_text().replace('crawl = "sample"', 'crawl = "sample-wet"'))
+    context = open_at(files, wet)
+    ingest.run(context)
+    texts = {}
+    for row in context.warehouse.live(DOCUMENTS).select("crawl", "extractor", "doc_id", "text").collect():
+        engine = row["extractor"].partition(" ")[0]
+        texts.setdefault((row["crawl"], engine), {})[row["doc_id"]] = row["text"]
+    assert set(texts) == {("sample", "resiliparse"), ("sample-wet", "wet")}
+    main, whole = texts["sample", "resiliparse"], texts["sample-wet", "wet"]
+    assert set(main) <= set(whole)
+    assert all(whole[doc_id] != main[doc_id] for doc_id in main)
+
+
 def test_a_warc_and_its_wet_are_not_both_read(open_at, sample, tmp_path):
     folder = tmp_path / "both"
     folder.mkdir()

@@ -179,8 +179,8 @@ class TestWrongValues:
         assert line.endswith("input should be a valid number")
 
     def test_a_flag_is_true_or_false(self):
-        assert fault("[gates]", "[extract]\nlinks = 1\n[gates]") == (
-            "r.toml: extract.links: given 1; input should be a valid boolean"
+        assert fault("[gates]", "[extract.resiliparse]\nlinks = 1\n[gates]") == (
+            "r.toml: extract.resiliparse.links: given 1; input should be a valid boolean"
         )
 
     @pytest.mark.parametrize(
@@ -206,6 +206,83 @@ class TestWrongValues:
     @pytest.mark.parametrize("limits", ["min_words = 50\nmax_words = 10", "min_mean_word_chars = 11.0"])
     def test_a_minimum_above_its_maximum_is_refused(self, limits):
         assert "steps[0].gopher" in fault("min_words = 50", limits)
+
+
+class TestExtract:
+    @staticmethod
+    def extract(text):
+        return parse_recipe(f"{GOOD}\n{text}", "r.toml").extract.model_dump(exclude_none=True)
+
+    def test_the_default_is_dclms(self):
+        told = self.extract("")
+        assert told.pop("resiliparse") == {
+            "main_content": True,
+            "preserve_formatting": True,
+            "list_bullets": True,
+            "alt_texts": True,
+            "links": False,
+            "form_fields": False,
+            "noscript": False,
+            "comments": True,
+        }
+        assert told == {"engine": "resiliparse"}
+
+    def test_an_engine_comes_with_its_own_options_and_no_others(self):
+        told = self.extract('[extract]\nengine = "trafilatura"\n[extract.trafilatura]\nfast = true')
+        assert set(told) == {"engine", "trafilatura"}
+        assert told["trafilatura"]["fast"] is True
+        assert told["trafilatura"]["favor_precision"] is True
+
+    def test_the_wet_engine_has_no_options(self):
+        assert self.extract('[extract]\nengine = "wet"') == {"engine": "wet"}
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            (
+                '[extract]\nengine = "readability"',
+                "extract.engine: given 'readability'; input should be 'resiliparse', 'trafilatura', 'justext' or 'wet'",
+            ),
+            (
+                "[extract.trafilatura]\nfast = true",
+                "extract: given [extract.trafilatura] with engine 'resiliparse'; allowed: [extract.resiliparse]",
+            ),
+            (
+                '[extract]\nengine = "justext"\n[extract.resiliparse]\nlinks = true',
+                "extract: given [extract.resiliparse] with engine 'justext'; allowed: [extract.justext]",
+            ),
+            (
+                '[extract]\nengine = "wet"\n[extract.justext]\nno_headings = true',
+                "extract: given [extract.justext] with engine 'wet'; allowed: no options",
+            ),
+            (
+                "[extract]\nmain_content = true",
+                "extract: unknown key 'main_content'; allowed: engine, resiliparse, trafilatura, justext",
+            ),
+            (
+                '[extract]\nengine = "trafilatura"\n[extract.trafilatura]\nfavour_precision = true',
+                "extract.trafilatura: unknown key 'favour_precision' (did you mean 'favor_precision'?); allowed: "
+                "favor_precision, favor_recall, fast, include_comments, include_tables, include_links, "
+                "include_formatting",
+            ),
+            (
+                '[extract]\nengine = "trafilatura"\n[extract.trafilatura]\nfavor_recall = true',
+                "extract.trafilatura: favor_precision (by default true) and favor_recall exclude each other",
+            ),
+            (
+                '[extract]\nengine = "justext"\n[extract.justext]\nlength_low = 300',
+                "extract.justext: length_low (300) is above length_high (200)",
+            ),
+            (
+                '[extract]\nengine = "justext"\n[extract.justext]\nstop_lists = "English"',
+                "extract.justext.stop_lists: given 'English'; input should be an array",
+            ),
+        ],
+    )
+    def test_a_wrong_choice_is_one_line(self, text, line):
+        with pytest.raises(RecipeError) as told:
+            self.extract(text)
+        assert str(told.value) == f"r.toml: {line}"
 
 
 class TestSteps:

@@ -1,13 +1,13 @@
-"""HTML → text, and what counts as HTML."""
+"""What counts as HTML, and what a page tells of how it was read; the engines have tests of their own."""
 
 import codecs
 
 import pytest
 
-from schemas.recipe import Extract
-from transforms.extract import html_to_text, is_html, page_reader
+from schemas.extract import Extract
+from transforms.extract import is_html, page_reader
 
-FLAGS = Extract().model_dump()
+OPTIONS = Extract().model_dump()
 
 
 class TestIsHtml:
@@ -31,26 +31,14 @@ class TestIsHtml:
         assert is_html(None, codecs.BOM_UTF8 + b"<!doctype html>")
 
 
-class TestText:
-    def test_main_content_is_kept_and_navigation_left_out(self):
-        body = (
-            "<nav><a href=/>Home</a></nav><main><p>" + "A real sentence. " * 20 + "</p></main><footer>Imprint</footer>"
-        )
-        text = html_to_text(f"<html><body>{body}</body></html>", FLAGS)
-        assert "A real sentence." in text
-        assert "Home" not in text
-        assert "Imprint" not in text
-
-    def test_without_main_content_all_text_is_kept(self):
-        page = "<html><body><nav>Home</nav><p>One</p></body></html>"
-        assert "Home" in html_to_text(page, {**FLAGS, "main_content": False})
-
-    def test_scripts_and_styles_are_no_text(self):
-        page = "<html><body><script>var a</script><style>b{}</style><p>Seen.</p></body></html>"
-        assert html_to_text(page, FLAGS).strip() == "Seen."
-
-
 class TestPageReader:
     def test_it_gives_the_text_and_how_the_page_was_decoded(self):
-        page = page_reader(FLAGS)("<html><body><p>Größe.</p></body></html>".encode("cp1252"), "windows-1252")
-        assert page._replace(text=page.text.strip()) == ("Größe.", "cp1252", "http", "windows-1252", 0)
+        page = page_reader(OPTIONS)("<html><body><p>Größe.</p></body></html>".encode("cp1252"), "windows-1252")
+        assert page._replace(text=page.text.strip()) == (
+            "Größe.",
+            "cp1252",
+            "http",
+            "windows-1252",
+            0,
+            "resiliparse 2.0.1",
+        )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.recipe import Extract
+from schemas.extract import Extract
 from schemas.tables import DOCUMENTS, REJECTS
 from tests.transforms.archives import DATE, arc, page, records, warc
 from transforms.extract import page_reader
@@ -74,6 +74,7 @@ class TestDocument:
             "n_replaced": 0,
             "digest": "sha1:ABC",
             "html_bytes": len(page(1)),
+            "extractor": "resiliparse 2.0.1",
         }
 
     def test_its_columns_are_those_of_the_table(self):
@@ -99,6 +100,7 @@ class TestDocument:
         data = warc("Grüße <b>\nzwei".encode(), is_gzip=True, kinds=("conversion",))
         row = given_document(records(data)[0])
         assert (row["text"], row["charset"], row["http_status"]) == ("Grüße <b>\nzwei", "utf-8", None)
+        assert row["extractor"] == "wet-file"
 
     def test_invalid_bytes_and_nul_do_not_reach_a_converted_text(self):
         record = Record(0, 9, "conversion", {**HEADERS, "content-type": "text/plain"}, b"a\xffb\x00c")

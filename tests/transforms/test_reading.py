@@ -1,11 +1,12 @@
 """An opened file → staged rows and its ledger: nothing is counted twice, nothing is left out."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 
-from schemas.recipe import Extract
+from schemas.extract import Extract
 from schemas.tables import CRAWL_FILES
 from tests.transforms.archives import layouts, members, page, plain_record, warc
 from transforms import reading
@@ -15,6 +16,7 @@ from transforms.reading import Batches, Ledger, read_file
 from transforms.units import PlannedFile
 
 PLACE = {"crawl": "sample", "unit": 0, "attempt": 1}
+READ_AT = datetime(2024, 5, 6, tzinfo=UTC)
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 
 CLEAN = layouts(page(0), b"", page(2))
@@ -95,11 +97,11 @@ class TestLedger:
         assert (row["status"], row["error"]) == ("unreachable", "OSError: gone")
 
     def test_its_columns_are_those_of_the_table(self):
-        row = read(CLEAN["plain"])[0] | {"step_id": "s", "seconds": 0.1}
+        row = read(CLEAN["plain"])[0] | {"step_id": "s", "seconds": 0.1, "read_at": READ_AT}
         assert set(row) == set(CRAWL_FILES.schema.fieldNames())
 
     def test_a_ledger_row_fits_into_a_batch(self):
-        row = read(MIXED)[0] | {"step_id": "s", "seconds": 0.1}
+        row = read(MIXED)[0] | {"step_id": "s", "seconds": 0.1, "read_at": READ_AT}
         batches = Batches()
         list(batches.add("file", row))
         staged = next(batches.flush()).to_pylist()[0]
