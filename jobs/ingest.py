@@ -16,6 +16,7 @@ from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settl
 from jobs.common.options import Base, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.register import register_lost
+from jobs.common.stores import Access
 from jobs.common.tables import Place
 from schemas.errors import SourceUnavailableError
 from transforms.extract import page_reader
@@ -91,25 +92,25 @@ def _staged_frame(context: Context, unit: Unit, place: Row) -> DataFrame:
     named = spark.createDataFrame(rows, "id long, uri string, size long, tag string, content_id string, skip string")
     tasks = spark.range(0, len(rows), 1, numPartitions=len(rows)).join(F.broadcast(named), "id")
     step_id = ingest_id(recipe)
+    access = Access.here()  # the driver's settings go to the workers with the task
     read_page, limit = page_reader(recipe.extract.model_dump()), recipe.ingest.max_record_bytes
 
     def read(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in stream:
             for row in batch.to_pylist():
                 row.pop("id")
-                yield from _read_planned(
-                    PlannedFile(**row), CrawlFile(place, row["uri"], row["content_id"], read_page, limit), step_id
-                )
+                file = CrawlFile(place, row["uri"], row["content_id"], read_page, limit)
+                yield from _read_planned(PlannedFile(**row), file, step_id, access)
 
     return map_batches(tasks, read, STAGED)
 
 
-def _read_planned(planned: PlannedFile, file: CrawlFile, step_id: str) -> Iterator[pa.RecordBatch]:
+def _read_planned(planned: PlannedFile, file: CrawlFile, step_id: str, access: Access) -> Iterator[pa.RecordBatch]:
     """Read one file in the worker; losing reach of it is an answer, not a failure of the task."""
     started, batches, ledger, error = time.monotonic(), Batches(), Ledger(), None
     if planned.skip is None:
         try:
-            with files.open_binary(planned.uri) as stream:
+            with files.open_binary(planned.uri, planned.tag, access) as stream:
                 yield from read_file(stream, file, ledger, batches)
         except (OSError, SourceUnavailableError) as reason:
             error = f"{type(reason).__name__}: {reason}"

@@ -1,13 +1,17 @@
-"""Small files by URI: local paths, s3://, gs://, https:// … by fsspec."""
+"""Files by URI: local paths, s3://, gs://, https:// … by fsspec."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 import fsspec
 
+from jobs.common.outages import explained
+from jobs.common.stores import Access
+from jobs.common.streams import RemoteStream, read_whole
 from schemas.errors import SourceUnavailableError
+from transforms.frames import ByteStream
 
 # What a store or a network raises when it cannot be reached, refuses, or has lost the file.
 UNREACHABLE = (OSError, EOFError, ValueError, ImportError)
@@ -32,7 +36,7 @@ def filesystem(uri: str) -> tuple[Any, str]:
     try:
         fs, path = fsspec.core.url_to_fs(absolute(uri))
     except UNREACHABLE as error:
-        raise SourceUnavailableError(f"{uri}: {error}") from None
+        raise SourceUnavailableError(explained(uri, error)) from None
     return fs, str(path)
 
 
@@ -62,10 +66,12 @@ def read_bytes(uri: str) -> bytes:
     Raises:
         SourceUnavailableError: it cannot be read.
     """
-    fs, path = filesystem(uri)
+    if not is_local(uri):
+        return read_whole(uri, Access.here())
     try:
-        return bytes(fs.cat_file(path))
-    except UNREACHABLE as error:
+        with open(absolute(uri), "rb") as stream:
+            return stream.read()
+    except OSError as error:
         raise SourceUnavailableError(f"{uri}: {error}") from None
 
 
@@ -77,12 +83,24 @@ def remove(uri: str) -> None:
 
 
 @contextmanager
-def open_binary(uri: str) -> Iterator[IO[bytes]]:
-    """Open a file for reading and seeking; remote ones are read ahead in large blocks."""
+def open_binary(uri: str, tag: str | None = None, access: Access | None = None) -> Iterator[ByteStream]:
+    """Open a file for reading and seeking; remote ones are read ahead, and resumed when dropped (``streams``).
+
+    Args:
+        uri: Path or URI.
+        tag: What the plan knows a remote file by: it must still be that one. None: as it is now.
+        access: How stores are reached, as the driver found it; None: as this process finds it.
+
+    Raises:
+        OSError: a local file cannot be opened.
+        SourceUnavailableError: a remote file cannot be reached, or has changed.
+    """
     if is_local(uri):
         with open(absolute(uri), "rb", buffering=0) as stream:
             yield stream
     else:
-        fs, path = filesystem(uri)
-        with fs.open(path, "rb", block_size=8 << 20, cache_type="readahead") as stream:
-            yield stream
+        remote = RemoteStream(uri, access or Access.here(), tag)
+        try:
+            yield remote
+        finally:
+            remote.close()

@@ -4,13 +4,14 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from jobs.common import files
-from schemas.errors import RecipeError, SourceUnavailableError
+from jobs.common.listing import look_at, remote_below, remote_glob
+from jobs.common.outages import has_secret, scrubbed
+from jobs.common.stores import Facts
+from schemas.errors import RecipeError
 
 CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)(\.gz)?$")
 MANIFEST = re.compile(r"\.paths(\.gz)?$")
@@ -41,23 +42,35 @@ def expand(inputs: Iterable[str], base: str | None = None) -> list[str]:
         base: What relative lines of a manifest start from; the manifest's own folder without.
 
     Raises:
-        RecipeError: a local path is not there, or nothing at all was found.
+        RecipeError: a local path is not there, nothing at all was found, or a URI holds a secret.
         SourceUnavailableError: a store cannot be listed, or a remote manifest not read.
     """
     found: set[str] = set()
     given = list(inputs)
+    _check_secrets([*given, base or ""])
     for one in given:
         if MANIFEST.search(one):
             found.update(_manifest(one, base))
         elif _GLOB.search(one) and files.is_local(one):
             found.update(_glob(one))
         elif _GLOB.search(one):
-            found.update(_remote_glob(one))
+            found.update(remote_glob(one))
         else:
             found.update(_path(one))
     if not found:
         raise RecipeError(f"--input: no crawl files in {', '.join(given) or 'an empty list'}")
+    _check_secrets(found)
     return sorted(found)
+
+
+def _check_secrets(uris: Iterable[str]) -> None:
+    """Refuse what must not be written to tables: each row names the file that it came from."""
+    for uri in uris:
+        if has_secret(uri):
+            raise RecipeError(
+                f"--input: {scrubbed(uri)} carries a password or signature, which would be written to the tables;"
+                " allowed: the URI without, and credentials in the environment or in fsspec's configuration"
+            )
 
 
 def _manifest(uri: str, base: str | None) -> list[str]:
@@ -78,46 +91,24 @@ def _glob(pattern: str) -> list[str]:
     return [str(one) for one in fs.glob(path) if fs.isfile(one)]
 
 
-def _remote_glob(pattern: str) -> list[str]:
-    fs, path = files.filesystem(pattern)
-    try:
-        return [fs.unstrip_protocol(one) for one in fs.glob(path)]
-    except files.UNREACHABLE as error:
-        raise SourceUnavailableError(f"{pattern}: {error}") from None
-
-
 def _path(uri: str) -> list[str]:
-    if not files.is_local(uri) and CRAWL_FILE.search(uri):
-        return [uri]  # whether it can be reached is asked file by file
+    if not files.is_local(uri):
+        # Whether a crawl file can be reached is asked file by file.
+        below = None if CRAWL_FILE.search(uri) else remote_below(uri)
+        return [files.absolute(uri)] if below is None else [one for one in below if CRAWL_FILE.search(one)]
     fs, path = files.filesystem(uri)
-    try:
-        if fs.isdir(path):
-            below = [one for one in fs.find(path) if CRAWL_FILE.search(one)]
-            return [str(one) if files.is_local(uri) else fs.unstrip_protocol(one) for one in below]
-        if not files.is_local(uri) or fs.exists(path):
-            return [files.absolute(uri)]
-    except files.UNREACHABLE as error:
-        raise SourceUnavailableError(f"{uri}: {error}") from None
+    if fs.isdir(path):
+        return [str(one) for one in fs.find(path) if CRAWL_FILE.search(one)]
+    if fs.exists(path):
+        return [files.absolute(uri)]
     raise RecipeError(f"--input: no such file or folder: {uri}")
 
 
 def look(uris: list[str]) -> tuple[list[SourceFile], dict[str, str]]:
     """Ask each file's size and tag; gives the files, and URI → error for those out of reach."""
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(_look, uris))
-    missing = {uri: answer for uri, answer in zip(uris, answers, strict=True) if isinstance(answer, str)}
-    return [answer for answer in answers if isinstance(answer, SourceFile)], missing
-
-
-def _look(uri: str) -> SourceFile | str:
-    try:
-        fs, path = files.filesystem(uri)
-        info: dict[str, Any] = fs.info(path)
-        size = int(info["size"])
-        changed = info.get("ETag") or info.get("etag") or info.get("mtime") or info.get("updated") or ""
-    except (SourceUnavailableError, KeyError, TypeError, *files.UNREACHABLE) as error:
-        return f"{type(error).__name__}: {error}"
-    return SourceFile(uri, size, f"{size}-{str(changed).strip(chr(34))}")
+    answers = look_at(uris)
+    missing = {uri: answer for uri, answer in answers.items() if isinstance(answer, str)}
+    return [SourceFile(uri, told.size, told.tag) for uri, told in answers.items() if isinstance(told, Facts)], missing
 
 
 def content_id(file: SourceFile) -> str:
