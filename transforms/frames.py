@@ -1,16 +1,19 @@
 """Bytes of a crawl file → segments whose every byte is accounted for.
 
-A segment is a run of record bytes: a whole plain file, or one gzip member (``members``). Nothing is held but a
+A segment is a run of record bytes: a whole plain file, or one compressed member (``members``). Nothing is held but a
 chunk, so a segment of any size streams. Damage is an exception with a reason, never silence, but
 what lies before it is given first: the reader above answers with a gap and looks for the next
 place that can be trusted.
 """
 
+import re
 from typing import Protocol
 
 from transforms.heads import NEXT_START
 
 CHUNK = 1 << 16
+_MAX_LINE_BYTES = 8192  # of an ARC line
+_BLANK = re.compile(rb"[\r\n]*")
 
 
 class ByteStream(Protocol):
@@ -55,6 +58,12 @@ class Input:
             data += more
         return data
 
+    def peek(self, size: int) -> bytes:
+        """Look at the bytes that come next: at least ``size``, or all that are left."""
+        while len(self._held) < size and (data := self._chunk()):
+            self._held += data
+        return self._held
+
     def unread(self, data: bytes) -> None:
         """Hand back the tail of what ``read`` gave."""
         self._held = data + self._held
@@ -68,7 +77,7 @@ class Input:
 
 
 class Segment:
-    """A plain file's bytes from ``offset`` on; the base of a gzip member.
+    """A plain file's bytes from ``offset`` on; the base of a compressed member.
 
     Attributes:
         offset: Where it begins in the file.
@@ -80,34 +89,46 @@ class Segment:
         """Begin where ``source`` stands."""
         self.source = source
         self.offset = source.offset
-        self.position = 0
         self.damage: Damage | None = None
-        self._buffer = bytearray()
         self._size: int | None = None  # known once the end was seen
+        self._clear(0)
+
+    def _clear(self, position: int) -> None:
+        self.position = self._seen = position  # _seen: up to where bytes were pulled
+        self._buffer, self._at = b"", 0  # bytes before _at are consumed
 
     def _pull(self) -> bytes:
         return self.source.read()
 
+    @property
+    def _n_held(self) -> int:
+        return len(self._buffer) - self._at
+
     def fill(self, size: int) -> bool:
         """Hold at least ``size`` bytes ahead; False if the segment ends, or is damaged, before."""
-        while len(self._buffer) < size:
-            data = self._pull()
-            if not data:
-                self._size = self.position + len(self._buffer)
-                return False
-            self._buffer += data
-        return True
+        held = self._n_held
+        if held >= size:
+            return True
+        parts = [self._buffer[self._at :]] if held else []
+        while held < size and (data := self._pull()):
+            parts.append(data)
+            held += len(data)
+            self._seen += len(data)
+        self._buffer, self._at = b"".join(parts), 0
+        if held < size:
+            self._size = self._seen
+        return held >= size
 
     def ahead(self, size: int) -> bytes:
         """Look at up to ``size`` bytes without consuming them."""
         self.fill(size)
-        return bytes(self._buffer[:size])
+        return self._buffer[self._at : self._at + size]
 
     def take(self, size: int) -> bytes:
         """Consume ``size`` bytes; Damage if the segment is shorter, and then none is consumed."""
         if self._is_short(size) or not self.fill(size):
             raise self.damage or Damage("truncated")
-        data = bytes(self._buffer[:size])
+        data = self._buffer[self._at : self._at + size]
         self._consume(size)
         return data
 
@@ -116,7 +137,7 @@ class Segment:
         while size > 0:
             if self._is_short(size) or not self.fill(1):
                 raise self.damage or Damage("truncated")
-            step = min(size, len(self._buffer))
+            step = min(size, self._n_held)
             self._consume(step)
             size -= step
 
@@ -127,28 +148,32 @@ class Segment:
     def more(self) -> bool:
         """Skip the empty lines between records; False at the segment's verified end, Damage at another."""
         while self.fill(1):
-            blank = len(self._buffer) - len(self._buffer.lstrip(b"\r\n"))
-            self._consume(blank)
-            if self._buffer:
+            blank = _BLANK.match(self._buffer, self._at)
+            self._consume(len(blank.group()) if blank else 0)
+            if self._n_held:
                 return True
         if self.damage:
             raise self.damage
         return False
 
-    def skip_to_start(self) -> None:
-        """Consume up to the next place where a record seems to start, or to the end; Damage if that is none."""
-        self._buffer[:0] = b"\n"  # the current place counts as a line start
+    def skip_to_start(self, *, is_line: bool = True) -> None:
+        """Consume up to the next place where a record seems to start, or to the end; Damage if that is none.
+
+        ``is_line``: the current place is the start of a line.
+        """
+        self._buffer, self._at = (b"\n" if is_line else b".") + self._buffer[self._at :], 0
         self.position -= 1
         while True:
-            found = NEXT_START.search(self._buffer)
+            is_more = self.fill(CHUNK + _MAX_LINE_BYTES)
+            found = NEXT_START.search(self._buffer, self._at)
             if found:
-                return self._consume(found.start())
-            # Keep a tail: a start may lie across two chunks. ARC lines are at most a few KB.
-            self._consume(max(0, len(self._buffer) - 8192))
-            if not self.fill(len(self._buffer) + 1):
+                return self._consume(found.start() - self._at)
+            if not is_more:
                 if self.damage:
                     raise self.damage
-                return self._consume(len(self._buffer))
+                return self._consume(self._n_held)
+            # Keep a tail: a start may lie across two chunks.
+            self._consume(self._n_held - _MAX_LINE_BYTES)
 
     def rewind(self, position: int) -> None:
         """Go back to ``position``; what was consumed is read again."""
@@ -156,10 +181,13 @@ class Segment:
             self._restart(position)
 
     def _restart(self, position: int) -> None:
+        back = self.position - position
+        if back <= self._at:  # what was consumed is still there
+            self._at, self.position = self._at - back, position
+            return
         self.source.seek(self.offset + position)
-        self._buffer.clear()
-        self.position = position
+        self._clear(position)
 
     def _consume(self, size: int) -> None:
-        del self._buffer[:size]
+        self._at += size
         self.position += size

@@ -1,15 +1,18 @@
-"""A stored HTTP response → status, content type, charset and decoded body. By warcio's parsers."""
+"""A stored HTTP response → status, content type, charset and decoded body. Heads and chunks by warcio."""
 
 import re
 from io import BytesIO
 from typing import NamedTuple
 
-from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
+from transforms.payloads import decoded
+
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
-# No brotli: its package is optional, and where it is there or not must not change a text.
-_PACKED = frozenset({"gzip", "deflate"})
+_FIELDS = re.compile(rb"(?::?[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
+_TELLING = re.compile(rb"^(?:content-type\s*:|:status:\s*(?P<status>\d{3})\s*$)", re.IGNORECASE | re.MULTILINE)
+_MAX_HEAD_BYTES = 1 << 16
 _PARSER = StatusAndHeadersParser(["HTTP/"], verify=False)
 
 
@@ -42,19 +45,24 @@ def split_content_type(value: str | None) -> tuple[str | None, str | None]:
 def parse_response(block: bytes, max_body_bytes: int) -> Response:
     """Parse the block of a ``response`` record.
 
-    A block without a status line is taken as a bare body. Chunked, gzip and deflate bodies are
-    decoded; a body in another encoding, or that is not what its headers say, stays as it is
-    (crawlers often store decoded payloads under the original headers).
+    A head may lack its status line, or give the status as HTTP/2 does (``:status: 200``); a block
+    without a head is a bare body. Chunked, gzip, deflate, brotli and zstd bodies are decoded, also
+    one in another; a body that is not what its headers say stays as it is (crawlers often store
+    decoded payloads under the original headers). No Content-Length is believed: the body is what is there.
 
     Args:
         block: HTTP status line, headers and body.
         max_body_bytes: Longest decoded body to hold; more is a decompression bomb.
     """
+    status_line = None
     if not block.startswith(b"HTTP/"):
-        return Response(None, None, None, block)
+        pseudo = _pseudo_status(block)
+        if pseudo is None:
+            return Response(None, None, None, block)
+        status_line = b"HTTP/2 " + pseudo
     stream = BytesIO(block)
     try:
-        headers = _PARSER.parse(stream)
+        headers = _PARSER.parse(stream, status_line)
     except (StatusAndHeadersParserException, EOFError):
         return Response(None, None, None, b"")
     body = _decoded(stream, headers, max_body_bytes + 1)
@@ -66,26 +74,37 @@ def parse_response(block: bytes, max_body_bytes: int) -> Response:
     return Response(status, content_type, charset, body)
 
 
+def _pseudo_status(block: bytes) -> bytes | None:
+    """Give the status of a head that begins with a field; empty without one, None if this is no head.
+
+    Lines of a text may look like fields: a head has a content type, or HTTP/2's own status.
+    """
+    head = _FIELDS.match(block[:_MAX_HEAD_BYTES])
+    told = head and _TELLING.search(head.group())
+    return (told.group("status") or b"") if told else None
+
+
 def _decoded(stream: BytesIO, headers: StatusAndHeaders, limit: int) -> bytes:
-    start = stream.tell()
+    stored = stream.getbuffer()[stream.tell() :].tobytes()
+    transfer, content = _listed(headers, "transfer-encoding"), _listed(headers, "content-encoding")
+    body = stored
     try:
-        return _read(_reader(stream, headers), limit)
+        if "chunked" in transfer:
+            body = _read(ChunkedDataReader(stream), len(stored))
+        return decoded(body, content + transfer, limit)
     except Exception:  # whatever a decoder chokes on: the body is then not what its headers say
-        stream.seek(start)
-        return stream.read(limit)
+        return stored[:limit]
 
 
-def _reader(stream: BytesIO, headers: StatusAndHeaders) -> BytesIO | BufferedReader:
-    encoding = headers.get_header("content-encoding", "").strip().lower()
-    packed = encoding if encoding in _PACKED else None
-    if headers.get_header("transfer-encoding", "").strip().lower() == "chunked":
-        return ChunkedDataReader(stream, decomp_type=packed)
-    return BufferedReader(stream, decomp_type=packed) if packed else stream
+def _listed(headers: StatusAndHeaders, name: str) -> list[str]:
+    """Give the values of a header that is a list, and that may be there more than once."""
+    values = [value for key, value in headers.headers if key.lower() == name]
+    return [part.strip().lower() for part in ",".join(values).split(",")]
 
 
-def _read(reader: BytesIO | BufferedReader, limit: int) -> bytes:
+def _read(reader: ChunkedDataReader, limit: int) -> bytes:
     parts, size = [], 0
-    # The reader gives what it has decoded so far, not all that was asked for.
+    # The reader gives what it has so far, not all that was asked for.
     while size < limit and (part := reader.read(limit - size)):
         parts.append(part)
         size += len(part)

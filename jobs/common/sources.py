@@ -13,7 +13,7 @@ from jobs.common.outages import has_secret, scrubbed
 from jobs.common.stores import Facts
 from schemas.errors import RecipeError
 
-CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)(\.gz)?$")
+CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)(\.(gz|zst|lz4))?$")
 MANIFEST = re.compile(r"\.paths(\.gz)?$")
 _GLOB = re.compile(r"[*?\[]")
 
@@ -38,7 +38,8 @@ def expand(inputs: Iterable[str], base: str | None = None) -> list[str]:
 
     Args:
         inputs: A crawl file, a glob, a folder (searched below for ``.warc``, ``.arc``, ``.wet``,
-            ``.wat`` and their ``.gz``), or a ``….paths`` / ``….paths.gz`` file with one path a line.
+            ``.wat`` and their ``.gz``, ``.zst``, ``.lz4``), or a ``….paths`` / ``….paths.gz`` file
+            with one path a line.
         base: What relative lines of a manifest start from; the manifest's own folder without.
 
     Raises:
@@ -130,7 +131,7 @@ def source_name(uri: str) -> str:
         >>> source_name("x/wet/CC-MAIN-1.warc.wet.gz") == source_name("x/warc/CC-MAIN-1.warc.gz")
         True
     """
-    return re.sub(r"(\.warc)?(\.(warc|wet|wat|arc))?(\.gz)?$", "", PurePosixPath(uri).name)
+    return re.sub(r"(\.warc)?(\.(warc|wet|wat|arc))?(\.(gz|zst|lz4))?$", "", PurePosixPath(uri).name)
 
 
 def losing_twins(uris: list[str], prefer: str | None) -> set[str]:

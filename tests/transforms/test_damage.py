@@ -194,3 +194,34 @@ class TestDamage:
 
     def test_a_header_without_end_is_a_gap(self):
         assert [g.reason for g in gaps(b"WARC/1.0\r\nWARC-Type: response\r\n")] == ["bad_record_header"]
+
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    @pytest.mark.parametrize("at", [0, 2])
+    def test_damage_to_the_first_bytes_of_a_file_costs_no_other_record(self, layout, at):
+        data = bytearray(LAYOUTS[layout])
+        data[at] ^= 0xFF
+        assert urls(bytes(data)) == ([] if layout == "whole_gzip" else urls(LAYOUTS[layout])[1:])
+        assert gaps(bytes(data))[0].reason == ("not_a_crawl_file" if layout == "whole_gzip" else "bad_start")
+
+    def test_a_head_whose_end_is_damaged_does_not_take_the_next_head_for_its_own(self):
+        first = plain_record(0, b"abc").replace(b"\r\n\r\n", b"____")
+        assert bodies(first + plain_record(1, b"def") + plain_record(2, b"ghi")) == [b"def", b"ghi"]
+
+    def test_damage_behind_a_plain_record_does_not_cost_the_record(self):
+        second = plain_record(1, b"def").replace(b"WARC/", b"\0\0\0\0\0")
+        assert bodies(plain_record(0, b"abc") + second + plain_record(2, b"ghi")) == [b"abc", b"ghi"]
+
+
+class TestArcLines:
+    WHOLE = arc(HTTP + page(0), HTTP + page(1))
+    LINE = WHOLE.index(b"http://old.example/1")
+
+    def test_a_cut_inside_of_a_line_keeps_the_record_before_it(self):
+        for cut in range(self.LINE, self.WHOLE.index(b"HTTP", self.LINE)):
+            assert bodies(self.WHOLE[:cut])[1:] == [HTTP + page(0)]
+            assert cut == self.LINE or gaps(self.WHOLE[:cut])
+
+    def test_a_damaged_line_keeps_the_record_before_it(self):
+        for at in range(self.LINE, self.WHOLE.index(b"HTTP", self.LINE)):
+            hurt = self.WHOLE[:at] + b"\0" + self.WHOLE[at + 1 :]
+            assert bodies(hurt)[1] == HTTP + page(0)

@@ -72,7 +72,7 @@ class TestSegment:
     @pytest.mark.parametrize("chunk", [1, 3, 7, 1000])
     def test_the_next_record_start_is_found_across_chunks(self, chunk):
         with patch.object(frames, "CHUNK", chunk):
-            one = segment(b"x" * 9000 + b"\nWARC/1.0\r\n")
+            one = segment(b"x" * 9000 + b"\nWARC/1.0\r\nWARC-Type: response\r\n")
             one.skip_to_start()
             assert (one.position, one.ahead(6)) == (9001, b"WARC/1")
 
@@ -82,7 +82,7 @@ class TestSegment:
         assert (one.position, one.more()) == (17, False)
 
     def test_the_current_place_may_be_the_next_start(self):
-        one = segment(b"WARC/1.0\r\n")
+        one = segment(b"WARC/1.0\r\nWARC-Type: response\r\n")
         one.skip_to_start()
         assert (one.position, one.ahead(4)) == (0, b"WARC")
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from transforms import frames
 from transforms.frames import Damage, Input
+from transforms.gzip_members import Gzip
 from transforms.members import Member
 
 
 def member(data):
-    return Member(Input(BytesIO(data)))
+    return Member(Input(BytesIO(data)), Gzip())
 
 
 class TestMember:
@@ -36,9 +37,9 @@ class TestMember:
     def test_it_leaves_the_bytes_after_it_to_the_next_one(self):
         first, second = gzip.compress(b"abc"), gzip.compress(b"def")
         source = Input(BytesIO(first + second))
-        Member(source).ahead(100)
+        Member(source, Gzip()).ahead(100)
         assert source.offset == len(first)
-        assert Member(source).take(3) == b"def"
+        assert Member(source, Gzip()).take(3) == b"def"
 
     @pytest.mark.parametrize(("where", "reason"), [(-1, "bad_gzip"), (-8, "bad_gzip"), (3, "bad_gzip")])
     def test_a_wrong_checksum_length_or_flag_is_damage(self, where, reason):

@@ -9,8 +9,10 @@ import pytest
 from tests.transforms.archives import Counted, plain_record
 from transforms import frames
 from transforms.frames import Input
-from transforms.members import GZIP_MAGIC
-from transforms.resync import next_member
+from transforms.gzip_members import Gzip
+from transforms.resync import Codecs
+
+GZIP_MAGIC = Gzip.magic
 
 
 class TestNextMember:
@@ -27,20 +29,20 @@ class TestNextMember:
         data = b"junk" + decoy + b"more" + self.GOOD
         with patch.object(frames, "CHUNK", chunk):
             source = Input(BytesIO(data))
-            assert next_member(source, 0) == source.offset == len(data) - len(self.GOOD)
+            assert Codecs().next_member(source, 0) == source.offset == len(data) - len(self.GOOD)
 
     def test_a_member_at_the_very_start_is_found(self):
-        assert next_member(Input(BytesIO(self.GOOD)), 0) == 0
+        assert Codecs().next_member(Input(BytesIO(self.GOOD)), 0) == 0
 
     def test_a_member_before_the_start_is_not_found(self):
-        assert next_member(Input(BytesIO(self.GOOD)), 1) is None
+        assert Codecs().next_member(Input(BytesIO(self.GOOD)), 1) is None
 
     def test_nothing_found_leaves_the_source_at_its_end(self):
         source = Input(BytesIO(b"junk" * 50_000))
-        assert next_member(source, 0) is None
+        assert Codecs().next_member(source, 0) is None
         assert source.offset == 200_000
 
     def test_a_file_full_of_magics_is_read_once(self):
         stream = Counted(GZIP_MAGIC * 100_000)
-        assert next_member(Input(stream), 0) is None
+        assert Codecs().next_member(Input(stream), 0) is None
         assert stream.n_bytes == 300_000
