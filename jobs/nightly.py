@@ -2,7 +2,7 @@
 
 from jobs import curate, dedup, ingest, measure, publish
 from jobs.common.context import Context, Inputs, open_context
-from jobs.common.options import Base, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
+from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from schemas.recipe import MeasureStep
 
 
@@ -20,8 +20,9 @@ def run(context: Context) -> str:
 
 def command(  # noqa: PLR0913, PLR0917 a command line has the options that it has
     recipe: RecipeFile,
-    input: Input,
     warehouse: WarehouseDir,
+    input: Input = None,
+    index: Index = None,
     base: Base = None,
     retry_failed: RetryFailed = False,
     master: Master = None,
@@ -33,7 +34,7 @@ def command(  # noqa: PLR0913, PLR0917 a command line has the options that it ha
     Run it again with the same input and nothing is added; with more, only the new files are read.
     Exit codes: 0 published, 2 edit the recipe or the command, 3 a gate failed, 75 try again.
     """
-    run(open_context(recipe, warehouse, master, Inputs(input, base, retry_failed)))
+    run(open_context(recipe, warehouse, master, Inputs(input or [], base, retry_failed, index)))
 
 
 if __name__ == "__main__":

@@ -13,16 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from schemas.errors import RecipeError
 from schemas.extract import Extract
+from schemas.ingest import Ingest, Subset
 from schemas.shapes import Count, HttpStatus, Name, PerWord, Ratio, Several, Sha256, Shape
-
-
-class Ingest(Shape):
-    """How crawl files are read. Nothing here changes a text."""
-
-    files_per_unit: Annotated[int, Field(ge=1, le=1024)] = 64
-    max_record_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
-    prefer: Literal["warc", "wet"] | None = None
-    """Which wins where the input holds both WARC and WET of one source; none: an error."""
 
 
 class SourceRules(Shape):
@@ -115,6 +107,7 @@ class Recipe(Shape):
     crawl: Name
     ingest: Ingest = Ingest()
     extract: Extract = Extract()
+    subset: Subset | None = None
     steps: Several[Step]
     gates: Gates = Gates()
 

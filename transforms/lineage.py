@@ -22,8 +22,10 @@ _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a lon
 
 
 def ingest_id(recipe: Recipe) -> str:
-    """Identify how records became texts."""
-    return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(exclude_none=True), recipe.ingest.max_record_bytes)
+    """Identify how records became texts, and which records."""
+    extract = recipe.extract.model_dump(exclude_none=True)
+    subset = recipe.subset.model_dump() if recipe.subset else None
+    return _id("ingest", EXTRACT_VERSION, extract, recipe.ingest.max_record_bytes, subset)
 
 
 def measure_id(recipe: Recipe, step: MeasureStep) -> str:

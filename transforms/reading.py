@@ -5,7 +5,7 @@ rows and by bytes, so a file of any size streams through a worker.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -13,12 +13,14 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from schemas.asides import IMAGES, REVISITS
-from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS, columns
 from transforms.fields import Row
 from transforms.frames import ByteStream
 from transforms.pages import CrawlFile, gap, rows_of
-from transforms.records import Gap, read_records
-from transforms.units import PlannedFile
+from transforms.parts import read_part
+from transforms.pieces import Piece
+from transforms.ranges import Span, asked_bytes, read_ranges
+from transforms.records import Gap, Record, read_records
 
 MAX_ROWS = 256
 MAX_BYTES = 16 << 20
@@ -26,8 +28,11 @@ MAX_BYTES = 16 << 20
 UNIT_TABLES = {"document": DOCUMENTS, "reject": REJECTS, "revisit": REVISITS, "image": IMAGES}
 """Kind of a staged row → the table that it belongs to, in the order of the commits."""
 
+# A file's row is that of a piece first: which one, where it began (of cut plain files), what an index asked of it.
+_PIECE = StructType([*CRAWL_FILES.schema, *columns("piece int, began long?, asked_bytes long?")])
 STAGED = StructType(
-    [StructField(kind, table.schema, nullable=True) for kind, table in {**UNIT_TABLES, "file": CRAWL_FILES}.items()]
+    [StructField(kind, table.schema, nullable=True) for kind, table in UNIT_TABLES.items()]
+    + [StructField("file", _PIECE, nullable=True)]
 )
 
 
@@ -68,6 +73,7 @@ class Ledger:
     n_inner_gaps: int = 0
     by_type: Counter[str] = field(default_factory=Counter)
     first_fault: str | None = None
+    began: int | None = None  # where the first record or gap is
 
     def count_gap(self, found: Gap) -> None:
         """Count a gap; inside a shared gzip member it is a rejected record, its bytes were read."""
@@ -85,13 +91,15 @@ class Ledger:
         self.n_images += became["image"]
         self.n_skipped += not (became["document"] or became["reject"])
 
-    def row(self, file: PlannedFile, place: Row, error: str | None) -> Row:
-        """Give the file's ``crawl_files`` row; ``error`` marks a file that went out of reach.
+    def row(self, piece: Piece, spans: Sequence[Span] | None, place: Row, error: str | None) -> Row:
+        """Give the piece's row; ``error`` marks a file that went out of reach, ``spans`` are what was asked of it.
 
         ``read_bytes`` is counted from the records, so that it can be checked against the size.
         """
+        file = piece.file
         n_records = self.by_type.total() + self.n_inner_gaps
         status = "unreachable" if error else file.skip or ("damaged" if self.first_fault else "ok")
+        began = 0 if piece.number == 0 else self.began
         return {
             **place,
             "uri": file.uri,
@@ -109,12 +117,29 @@ class Ledger:
             "n_gaps": self.n_gaps,
             "n_images": self.n_images,
             "records_by_type": list(self.by_type.items()),
+            "piece": piece.number,
+            "began": began if piece.n_pieces > 1 and spans is None else None,
+            "asked_bytes": None if spans is None or file.skip else asked_bytes(spans, file.size),
         }
 
 
-def read_file(stream: ByteStream, file: CrawlFile, ledger: Ledger, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """Read a file's records into ``batches`` and count all of them in ``ledger``."""
-    for found in read_records(stream, file.max_record_bytes):
+def records_of(
+    stream: ByteStream, piece: Piece, spans: Sequence[Span] | None, max_record_bytes: int
+) -> Iterator[Record | Gap]:
+    """Give what a piece holds: of the ranges that an index asks for, where it does, else of the file's bytes."""
+    if spans is not None:
+        return read_ranges(stream, spans, max_record_bytes)
+    if piece.n_pieces > 1:
+        return read_part(stream, piece.begin, piece.end, max_record_bytes)
+    return read_records(stream, max_record_bytes)
+
+
+def read_rows(
+    records: Iterable[Record | Gap], file: CrawlFile, ledger: Ledger, batches: Batches
+) -> Iterator[pa.RecordBatch]:
+    """Turn records into rows in ``batches``, and count all of them in ``ledger``."""
+    for found in records:
+        ledger.began = found.offset if ledger.began is None else ledger.began
         ledger.read_bytes += found.read_bytes
         if isinstance(found, Gap):
             ledger.count_gap(found)

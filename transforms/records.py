@@ -25,12 +25,15 @@ _MAX_DIGITS = 4000  # more, and Python itself refuses the number
 
 
 @dataclass
-class _State:
+class State:
+    """How far a segment was read, and how far it is to be."""
+
     limit: int
     codecs: Codecs
     accounted: int  # offset in the file up to which every byte belongs to a record or gap
     yielded: int = 0
     proven: int | None = None  # where in the file a member's bytes begin that may be in no record yet
+    stop: int | None = None  # where in the file to leave off: a record from there on is somebody else's
 
     def take(self, segment: Segment) -> int:
         """Account for what the segment has used up of the file; a member counts at its end."""
@@ -65,7 +68,7 @@ def read_records(stream: ByteStream, max_record_bytes: int) -> Iterator[Record |
     if codecs.fits(source.peek(_FIRST_BYTES)):
         yield from _read_members(source, max_record_bytes, codecs)
     elif source.peek(_FIRST_BYTES):
-        yield from _read_segment(Segment(source), _State(max_record_bytes, codecs, source.offset))
+        yield from read_segment(Segment(source), State(max_record_bytes, codecs, source.offset))
 
 
 def _find_start(source: Input, codecs: Codecs) -> None:
@@ -83,9 +86,9 @@ def _find_start(source: Input, codecs: Codecs) -> None:
 def _read_members(source: Input, limit: int, codecs: Codecs) -> Iterator[Record | Gap]:
     while first := source.peek(_FIRST_BYTES):
         start = source.offset
-        state = _State(limit, codecs, start)
+        state = State(limit, codecs, start)
         try:
-            yield from _read_segment(Member(source, codecs.codec_at(source)), state)
+            yield from read_segment(Member(source, codecs.codec_at(source)), state)
         except Damage as damage:
             # Records before the damage stand; with none, the whole member is lost. The search starts
             # in the last chunk that gave one: bytes inflate to nonsense for a while before that is seen.
@@ -96,10 +99,12 @@ def _read_members(source: Input, limit: int, codecs: Codecs) -> Iterator[Record 
             )
 
 
-def _read_segment(segment: Segment, state: _State) -> Iterator[Record | Gap]:
+def read_segment(segment: Segment, state: State) -> Iterator[Record | Gap]:
     """Yield a segment's records; each is held back until what follows it proves its length."""
     while segment.more():
         start = segment.position
+        if state.stop is not None and segment.offset + start >= state.stop:
+            return
         try:
             record = _record(segment, state.limit)
             is_last = _is_last(segment, start, record)
@@ -143,7 +148,7 @@ def _is_last(segment: Segment, start: int, record: Record) -> bool:
     return False
 
 
-def _gap_after(segment: Segment, start: int, bad: BadRecord, state: _State) -> Gap:
+def _gap_after(segment: Segment, start: int, bad: BadRecord, state: State) -> Gap:
     """Skip to the next record start and say what was lost."""
     if isinstance(segment, Member):  # going back there would inflate it again for each bad length
         first = segment.ahead(_FIRST_BYTES)

@@ -26,6 +26,16 @@ from transforms.lineage import content_fingerprint
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What the operator asked for with ``--input``, ``--index``, ``--base`` and ``--retry-failed``."""
+
+    named: list[str] = field(default_factory=list)
+    base: str | None = None
+    retries_damaged: bool = False
+    index: str | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """One command's surroundings.
 
@@ -35,7 +45,7 @@ class Context:
         recipe_text: The recipe file, verbatim.
         models: Step name → path or URI of its model.
         inputs: Crawl files that the operator named, for the jobs that read them.
-        retries_damaged: Whether damaged files are read again although they did not change.
+        given: What the operator said of the inputs.
         reporter: Where progress is told.
         run_id: Identifies this command in ``runs``.
     """
@@ -45,7 +55,7 @@ class Context:
     recipe_text: str
     models: dict[str, str]
     inputs: tuple[str, ...] = ()
-    retries_damaged: bool = False
+    given: Inputs = field(default_factory=Inputs)
     reporter: Reporter = field(default_factory=Reporter)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -83,15 +93,6 @@ class Context:
         return not self.warehouse.read(RUNS).where(same).isEmpty()
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What the operator asked for with ``--input``, ``--base`` and ``--retry-failed``."""
-
-    named: list[str]
-    base: str | None = None
-    retries_damaged: bool = False
-
-
 def open_context(recipe: str, warehouse: str, master: str | None = None, inputs: Inputs | None = None) -> Context:
     """Check everything that can be checked, then open the session.
 
@@ -106,13 +107,23 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
     root = files.absolute(warehouse)
     if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
         raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
-    if inputs:
-        check_extractor(parsed, recipe)
-    uris = expand(inputs.named, inputs.base) if inputs else []
-    losing_twins(uris, parsed.ingest.prefer)
+    uris = _inputs(parsed, recipe, inputs) if inputs else []
     text = Path(recipe).read_text(encoding="utf-8")
-    retries = bool(inputs and inputs.retries_damaged)
-    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), retries)
+    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), inputs or Inputs())
+
+
+def _inputs(recipe: Recipe, recipe_path: str, given: Inputs) -> list[str]:
+    """Check what only an ingest needs, and name the crawl files; with an index, the index names them."""
+    check_extractor(recipe, recipe_path)
+    if given.index and given.named:
+        raise RecipeError("--index: given beside --input; allowed: one of them, an index names the files itself")
+    if recipe.subset and not given.index:
+        raise RecipeError(f"{recipe_path}: subset: chooses from an index; give one with --index")
+    if given.index:
+        return []
+    uris = expand(given.named, given.base)
+    losing_twins(uris, recipe.ingest.prefer)
+    return uris
 
 
 def check_extractor(recipe: Recipe, recipe_path: str) -> None:

@@ -1,6 +1,7 @@
 """From what the operator named to the units that must be read."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -10,6 +11,7 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from jobs.common.register import register
 from jobs.common.sources import SourceFile, content_id, look, losing_twins
+from jobs.common.subset import Asked, choose
 from schemas.errors import RecipeError
 from transforms.lineage import ingest_id
 from transforms.units import Known, PlannedFile, Unit, plan
@@ -19,36 +21,59 @@ _BYTES_PER_TASK = 64 << 20
 _CONTENT = "uri string, size long, tag string, content_id string, error string"
 
 
-def planned_units(context: Context) -> tuple[list[Unit], dict[str, str]]:
-    """Say which units to read, and which inputs cannot be reached (URI → error).
+@dataclass(frozen=True)
+class Plan:
+    """What an ingest has to do.
+
+    Attributes:
+        units: What to read.
+        missing: URI → error of inputs out of reach.
+        asked: URI → what an index asks of a file; empty: files are read whole.
+    """
+
+    units: list[Unit]
+    missing: dict[str, str]
+    asked: dict[str, Asked]
+
+
+def planned(context: Context) -> Plan:
+    """Say which units to read.
 
     Raises:
-        RecipeError: the crawl was ingested with other extraction settings.
+        RecipeError: the crawl was ingested with other extraction settings, or the index cannot be used.
     """
-    found, missing = look(list(context.inputs))
+    asked = choose(context) if context.given.index else {}
+    named = sorted(asked) or list(context.inputs)
+    found, missing = look(named)
+    found = [replace(file, tag=f"{file.tag}#{asked[file.uri].fingerprint}") if asked else file for file in found]
     rows = context.crawl_files().collect()  # one row a file: as many as the operator listed
     known = _known(context, rows)
     tags = {(entry.file.uri, entry.file.tag): entry.file for entry in known}
     new = [file for file in found if (file.uri, file.tag) not in tags]
     twins = losing_twins([file.uri for file in found], context.recipe.ingest.prefer)
-    planned = [tags[file.uri, file.tag] for file in found if (file.uri, file.tag) in tags]
+    there = [tags[file.uri, file.tag] for file in found if (file.uri, file.tag) in tags]
     for file in _contents(context, new).collect() if new else ():
         if file["error"] is not None:
             missing[file["uri"]] = file["error"]
             continue
         skip = "twin" if file["uri"] in twins else None
-        planned.append(PlannedFile(file["uri"], file["size"], file["tag"], file["content_id"], skip))
-    retried = {row["uri"] for row in rows if row["status"] == "damaged"} if context.retries_damaged else set()
-    units = plan(planned, known, context.recipe.ingest.files_per_unit, retried & set(context.inputs))
-    register(context, units, known, missing)
-    return units, missing
+        there.append(PlannedFile(file["uri"], file["size"], file["tag"], file["content_id"], skip))
+    damaged = {row["uri"] for row in rows if row["status"] == "damaged"} & set(named)
+    retried = damaged if context.given.retries_damaged else set()
+    units = plan(there, known, context.recipe.ingest.files_per_unit, retried)
+    register(context, named, [*known, *_entries(units)], missing, is_new=bool(units))
+    return Plan(units, missing, asked)
+
+
+def _entries(units: Iterable[Unit]) -> list[Known]:
+    return [Known(unit.number, unit.attempt, file) for unit in units for file in unit.files]
 
 
 def _known(context: Context, rows: list[SparkRow]) -> list[Known]:
     expected = ingest_id(context.recipe)
     if any(row["step_id"] != expected for row in rows):
         raise RecipeError(
-            f"crawl: '{context.recipe.crawl}' was ingested with other [extract] or max_record_bytes settings;"
+            f"crawl: '{context.recipe.crawl}' was ingested with other [extract], [subset] or limits of [ingest];"
             " use those, or give this recipe another crawl name"
         )
     return [

@@ -11,12 +11,20 @@ from schemas.errors import SluiceError
 RecipeFile = Annotated[str, typer.Option("--recipe", help="Recipe file (TOML).", metavar="FILE")]
 WarehouseDir = Annotated[str, typer.Option("--warehouse", help="Folder or URI of the tables.", metavar="DIR")]
 Input = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option("--input", help="Crawl file, glob, folder, or paths manifest (….paths.gz). May be repeated."),
+]
+Index = Annotated[
+    str | None,
+    typer.Option(
+        "--index",
+        help="Columnar index (Parquet) instead of --input: what the recipe's [subset] chooses is read.",
+        metavar="URI",
+    ),
 ]
 Base = Annotated[
     str | None,
-    typer.Option("--base", help="What relative lines of a paths manifest start from.", metavar="URI"),
+    typer.Option("--base", help="What relative names in a paths manifest or an index start from.", metavar="URI"),
 ]
 RetryFailed = Annotated[
     bool,

@@ -1,6 +1,6 @@
 """The register of what an ingest was asked to read, so that ``sluice status`` can say what is missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pyspark.sql import functions as F
@@ -8,20 +8,25 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from schemas.inputs import INPUTS
 from transforms.fields import Row
-from transforms.units import Known, Unit
+from transforms.units import Known
 
 
-def register(context: Context, units: Sequence[Unit], known: Iterable[Known], missing: dict[str, str]) -> None:
-    """Write down, before reading begins, which unit is to hold which of the named inputs.
+def register(
+    context: Context, named: Iterable[str], held: Iterable[Known], missing: dict[str, str], *, is_new: bool
+) -> None:
+    """Write down, before reading begins, which unit holds or is to hold which of the named inputs.
 
-    ``missing`` (URI → error) are those out of reach. Files of earlier runs that were not named
-    now are no inputs of this run. Where nothing is to be read and nothing is new, nothing is written.
+    Args:
+        context: Crawl and run.
+        named: URIs of the inputs; files of earlier runs that are not among them are no inputs of this run.
+        held: Where files are, then where they will be; the last word on a file counts.
+        missing: URI → error of those out of reach.
+        is_new: Whether there is something to read; if not, and no error is new, nothing is written.
     """
-    planned = [Known(unit.number, unit.attempt, file) for unit in units for file in unit.files]
-    named = set(context.inputs)
-    rows = {one.file.uri: _planned(one) for one in [*known, *planned] if one.file.uri in named}
+    wanted = set(named)
+    rows = {one.file.uri: _planned(one) for one in held if one.file.uri in wanted}
     rows |= {uri: _lost(uri, error) for uri, error in missing.items()}
-    if units or {uri: row["error"] for uri, row in _held(context).items()} != {u: r["error"] for u, r in rows.items()}:
+    if is_new or {uri: row["error"] for uri, row in _held(context).items()} != {u: r["error"] for u, r in rows.items()}:
         _write(context, rows)
 
 

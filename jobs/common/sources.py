@@ -113,15 +113,23 @@ def look(uris: list[str]) -> tuple[list[SourceFile], dict[str, str]]:
 
 
 def content_id(file: SourceFile) -> str:
-    """Give the identity of a file's bytes, 32 hex characters: of its sha256, or of its etag and size.
+    """Give the identity of what is read, 32 hex characters: of a file's sha256, or of its etag and size.
+
+    Where an index asks for ranges of the file (its tag says so behind ``#``), they are part of it.
 
     Raises:
         OSError: a local file cannot be read.
     """
     if not files.is_local(file.uri):
-        return hashlib.sha256(file.tag.encode()).hexdigest()[:32]
+        return _short_hash(file.tag)
     with files.open_binary(file.uri) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
+        whole = hashlib.file_digest(stream, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
+    _, is_part, ranges = file.tag.partition("#")
+    return _short_hash(f"{whole}#{ranges}") if is_part else whole
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def source_name(uri: str) -> str:

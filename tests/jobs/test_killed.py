@@ -1,6 +1,7 @@
 """Killed at any moment and run again: the same snapshot, and nothing twice."""
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,8 @@ MOMENTS = {
     "after curating, before publishing": "tables/snapshots/_delta_log/00000000000000000000.json",
 }
 FAST = ("between two units",)
+N_RANDOM = 20  # further moments, drawn at random over the whole of an ingest
+N_FAST = 2
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +68,12 @@ def counts(warehouse):
     return found | {"snapshots": [(row["digest"], row["status"], row["n_kept"]) for row in rows(warehouse)]}
 
 
-def command(recipe, small, warehouse):
-    return [sys.executable, "-m", "jobs.cli", "run", "--recipe", recipe, "--input", small, "--warehouse", warehouse]
+def command(name, recipe, small, warehouse):
+    return [sys.executable, "-m", "jobs.cli", name, "--recipe", recipe, "--input", small, "--warehouse", warehouse]
 
 
-def run_until(moment, args):
-    """Start the command and kill its whole process group when the file appears; True if it was killed."""
+def run_until(is_time, args):
+    """Start the command and kill its whole process group when ``is_time`` says so; True if it was killed."""
     env = {key: value for key, value in os.environ.items() if key != "SPARK_REMOTE"}
     process = subprocess.Popen(
         list(map(str, args)),
@@ -82,7 +85,7 @@ def run_until(moment, args):
     )
     deadline = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < deadline:
-        if moment.exists():
+        if is_time():
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             return True
@@ -99,7 +102,53 @@ def test_a_killed_run_is_finished_by_the_next_one(spark, small, recipe, undistur
     from jobs.common.context import Inputs, open_context
 
     warehouse = tmp_path / "warehouse"
-    assert run_until(warehouse / MOMENTS[when], command(recipe, small, warehouse)), "the run ended before the kill"
+    moment = warehouse / MOMENTS[when]
+    assert run_until(moment.exists, command("run", recipe, small, warehouse)), "the run ended before the kill"
     assert not any(row["is_published"] for row in rows(Warehouse(spark, str(warehouse))))
     nightly.run(open_context(str(recipe), str(warehouse), None, Inputs([str(small)])))
     assert counts(Warehouse(spark, str(warehouse))) == undisturbed
+
+
+class Clock:
+    """Counts seconds from the moment at which an ingest begins to read its files."""
+
+    def __init__(self, warehouse, limit=float("inf")):
+        self.warehouse, self.limit, self.began, self.seconds = warehouse, limit, None, 0.0
+
+    def is_time(self):
+        if self.began is None and (self.warehouse / "staging").exists():
+            self.began = time.monotonic()
+        self.seconds = time.monotonic() - self.began if self.began else 0.0
+        return self.seconds > self.limit
+
+
+@pytest.fixture(scope="module")
+def undisturbed_ingest(spark, small, recipe, tmp_path_factory):
+    """Every row of ``documents``, and how long an ingest takes from its first file to its end."""
+    warehouse = tmp_path_factory.mktemp("ingested")
+    clock = Clock(warehouse)
+    assert not run_until(clock.is_time, command("ingest", recipe, small, warehouse))
+    return documents(spark, warehouse), clock.seconds
+
+
+def documents(spark, warehouse):
+    """All columns of all live documents, in order."""
+    rows = Warehouse(spark, str(warehouse)).live(DOCUMENTS).selectExpr("to_json(struct(*)) AS row").collect()
+    return sorted(row["row"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "number", [pytest.param(n, marks=() if n < N_FAST else pytest.mark.slow) for n in range(N_RANDOM)]
+)
+def test_an_ingest_killed_at_a_random_moment_leaves_the_same_documents(
+    spark, small, recipe, undisturbed_ingest, tmp_path, number
+):
+    from jobs import ingest
+    from jobs.common.context import Inputs, open_context
+
+    rows, seconds = undisturbed_ingest
+    warehouse = tmp_path / "warehouse"
+    clock = Clock(warehouse, random.Random(number).uniform(0, seconds))
+    run_until(clock.is_time, command("ingest", recipe, small, warehouse))  # the last moments may come too late
+    ingest.run(open_context(str(recipe), str(warehouse), None, Inputs([str(small)])))
+    assert documents(spark, warehouse) == rows

@@ -14,7 +14,8 @@ from tests.faults.buckets import BUCKET, KEY, SECRET, bucket_of, s3_options
 from tests.faults.proxy import Plan, proxied
 from transforms.extract import page_reader
 from transforms.pages import CrawlFile
-from transforms.reading import Batches, Ledger, read_file
+from transforms.reading import Batches, Ledger, read_rows
+from transforms.records import read_records
 
 pytestmark = pytest.mark.spark
 pytest.importorskip("s3fs")
@@ -47,7 +48,11 @@ def from_disk(context, folder):
     for path in sorted(folder.iterdir()):
         batches, ledger = Batches(), Ledger()
         with files.open_binary(str(path)) as stream:
-            read = [*read_file(stream, CrawlFile(place, str(path), "", read_page, limit), ledger, batches)]
+            read = [
+                *read_rows(
+                    read_records(stream, limit), CrawlFile(place, str(path), "", read_page, limit), ledger, batches
+                )
+            ]
         rows = [row for batch in [*read, *batches.flush()] for row in batch.to_pylist()]
         for kind, held in found.items():
             held.extend(row[kind] for row in rows if row[kind])

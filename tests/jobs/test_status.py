@@ -7,7 +7,7 @@ import pytest
 
 from jobs import ingest, status
 from jobs.common.context import Inputs, open_context
-from jobs.common.inputs import planned_units
+from jobs.common.inputs import planned
 from schemas.errors import RecipeError, SourceUnavailableError
 from schemas.inputs import INPUTS
 from schemas.tables import CRAWL_FILES, DOCUMENTS
@@ -41,7 +41,7 @@ def test_an_empty_warehouse_is_an_error(open_at):
 def test_it_follows_an_ingest_from_plan_to_end(open_at, crawl, tmp_path, capsys):
     recipe = edited(tmp_path, ("files_per_unit = 8 ", "files_per_unit = 2 "))
     context = open_at([crawl, LOST], recipe)
-    planned_units(context)
+    planned(context)
     [row], [fault] = status.run(context.warehouse)
     assert counts(row) == (0, 0, 1, 3)
     assert row["bytes_per_s"] is None

@@ -12,7 +12,8 @@ from tests.transforms.archives import layouts, members, page, plain_record, warc
 from transforms import reading
 from transforms.extract import page_reader
 from transforms.pages import CrawlFile
-from transforms.reading import Batches, Ledger, read_file
+from transforms.pieces import Piece
+from transforms.reading import Batches, Ledger, read_rows, records_of
 from transforms.units import PlannedFile
 
 PLACE = {"crawl": "sample", "unit": 0, "attempt": 1}
@@ -35,13 +36,14 @@ MIXED = b"".join(
 )
 
 
-def read(data, limit=1 << 20):
+def read(data, limit=1 << 20, spans=None):
     """Read a file; gives its ledger row, and its staged rows as (kind, row)."""
     file = CrawlFile(PLACE, "a.warc.gz", "sha256:aa", page_reader(Extract().model_dump()), limit)
+    piece = Piece(PlannedFile("a.warc.gz", len(data), "1", "sha256:aa"))
     ledger, batches = Ledger(), Batches()
-    found = [*read_file(BytesIO(data), file, ledger, batches), *batches.flush()]
+    found = [*read_rows(records_of(BytesIO(data), piece, spans, limit), file, ledger, batches), *batches.flush()]
     rows = [next((k, v) for k, v in row.items() if v) for batch in found for row in batch.to_pylist()]
-    return ledger.row(PlannedFile("a.warc.gz", len(data), "1", "sha256:aa"), PLACE, None), rows
+    return ledger.row(piece, spans, PLACE, None), rows
 
 
 class TestLedger:
@@ -88,17 +90,17 @@ class TestLedger:
 
     @pytest.mark.parametrize("skip", ["copy", "twin"])
     def test_a_file_that_is_not_read_is_skipped_whole(self, skip):
-        row = Ledger().row(PlannedFile("b", 77, "1", "c", skip), PLACE, None)
+        row = Ledger().row(Piece(PlannedFile("b", 77, "1", "c", skip)), None, PLACE, None)
         assert (row["status"], row["read_bytes"], row["skipped_bytes"], row["n_records"]) == (skip, 0, 77, 0)
 
     def test_a_file_out_of_reach_says_so_even_when_it_was_damaged(self):
         ledger = replace(Ledger(), first_fault="bad_gzip at 0")
-        row = ledger.row(PlannedFile("b", 77, "1", "c"), PLACE, "OSError: gone")
+        row = ledger.row(Piece(PlannedFile("b", 77, "1", "c")), None, PLACE, "OSError: gone")
         assert (row["status"], row["error"]) == ("unreachable", "OSError: gone")
 
     def test_its_columns_are_those_of_the_table(self):
         row = read(CLEAN["plain"])[0] | {"step_id": "s", "seconds": 0.1, "read_at": READ_AT}
-        assert set(row) == set(CRAWL_FILES.schema.fieldNames())
+        assert set(row) == {*CRAWL_FILES.schema.fieldNames(), "piece", "began", "asked_bytes"}
 
     def test_a_ledger_row_fits_into_a_batch(self):
         row = read(MIXED)[0] | {"step_id": "s", "seconds": 0.1, "read_at": READ_AT}

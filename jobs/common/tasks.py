@@ -1,0 +1,118 @@
+"""A unit's files → staged rows: the tasks that Spark runs, and what happens in each of them."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common import files
+from jobs.common.context import Context
+from jobs.common.stores import Access
+from jobs.common.subset import Asked, chosen_ranges
+from schemas.errors import SourceUnavailableError
+from transforms.extract import page_reader
+from transforms.fields import Row
+from transforms.lineage import ingest_id
+from transforms.pages import CrawlFile
+from transforms.pieces import Piece, cut, merged, unchained
+from transforms.ranges import Span
+from transforms.reading import STAGED, Batches, Ledger, read_rows, records_of
+from transforms.units import PlannedFile, Unit
+from transforms.workers import map_batches
+
+_TASK = "id long, uri string, size long, tag string, content_id string, skip string, number int, n_pieces int"
+
+
+@dataclass(frozen=True)
+class UnitTasks:
+    """The reading of one unit.
+
+    Attributes:
+        context: Warehouse and recipe.
+        unit: What to read.
+        asked: URI → what an index asks of a file; empty: files are read whole.
+        whole: Files that must not be cut.
+    """
+
+    context: Context
+    unit: Unit
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+    def stage(self, path: str) -> dict[str, Row]:
+        """Write the unit's rows as Parquet to ``path``; gives each file's ``crawl_files`` row by URI."""
+        self._frame().write.mode("overwrite").parquet(path)
+        told = self.context.warehouse.spark.read.schema(STAGED).parquet(path).where("file IS NOT NULL")
+        rows = [row.asDict() for row in told.select("file.*").collect()]  # as many as there are tasks
+        lost = {row["uri"] for row in rows if row["status"] == "unreachable"}
+        broken = unchained(row for row in rows if row["uri"] not in lost)
+        if broken - self.whole:
+            return replace(self, whole=self.whole | broken).stage(path)
+        return merged(rows)
+
+    def _frame(self) -> DataFrame:
+        """Plan one task per piece: row ``i`` of ``range`` is partition ``i``."""
+        spark, recipe = self.context.warehouse.spark, self.context.recipe
+        asked = {uri: one.n_bytes for uri, one in self.asked.items()}
+        pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
+        named = spark.createDataFrame([_row(i, piece) for i, piece in enumerate(pieces)], _TASK)
+        tasks = spark.range(0, len(pieces), 1, numPartitions=len(pieces)).join(F.broadcast(named), "id")
+        if self.asked:
+            mine = chosen_ranges(self.context).select("uri", "ranges")
+            tasks = tasks.join(F.broadcast(mine.join(F.broadcast(named.select("uri")), "uri", "left_semi")), "uri")
+        return map_batches(tasks, self._reader(), STAGED)
+
+    def _reader(self) -> "_Reader":
+        recipe = self.context.recipe
+        place = {"crawl": recipe.crawl, "unit": self.unit.number, "attempt": self.unit.attempt}
+        limit = recipe.ingest.max_record_bytes
+        # The driver's settings for stores go to the workers with the task.
+        return _Reader(place, ingest_id(recipe), recipe.extract.model_dump(), limit, Access.here())
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What runs in the workers: rows that name pieces in, staged rows out."""
+
+    place: Row
+    step_id: str
+    extract: dict[str, Any]
+    max_record_bytes: int
+    access: Access
+
+    def __call__(self, stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        read_page = page_reader(self.extract)
+        for batch in stream:
+            for row in batch.to_pylist():
+                spans = row.get("ranges")
+                planned = PlannedFile(*(row[name] for name in ("uri", "size", "tag", "content_id", "skip")))
+                file = CrawlFile(self.place, planned.uri, planned.content_id, read_page, self.max_record_bytes)
+                asked = None if spans is None else [(one["start"], one["length"]) for one in spans]
+                yield from self._read(Piece(planned, row["number"], row["n_pieces"]), file, asked)
+
+    def _read(self, piece: Piece, file: CrawlFile, asked: list[Span] | None) -> Iterator[pa.RecordBatch]:
+        """Read one piece; losing reach of its file is an answer, not a failure of the task."""
+        started, batches, ledger, error = time.monotonic(), Batches(), Ledger(), None
+        spans = None if asked is None else piece.share(asked)
+        if piece.file.skip is None:
+            try:
+                # The index's part of a tag says nothing of the file itself.
+                with files.open_binary(piece.file.uri, piece.file.tag.partition("#")[0], self.access) as stream:
+                    found = records_of(stream, piece, spans, file.max_record_bytes)
+                    yield from read_rows(found, file, ledger, batches)
+            except (OSError, SourceUnavailableError) as reason:
+                error = f"{type(reason).__name__}: {reason}"
+        row = ledger.row(piece, spans, file.place, error) | {"step_id": self.step_id}
+        row |= {"seconds": time.monotonic() - started, "read_at": datetime.now(UTC)}
+        yield from batches.add("file", row)
+        yield from batches.flush()
+
+
+def _row(i: int, piece: Piece) -> tuple[int | str | None, ...]:
+    one = piece.file
+    return (i, one.uri, one.size, one.tag, one.content_id, one.skip, piece.number, piece.n_pieces)

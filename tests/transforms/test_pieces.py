@@ -1,0 +1,83 @@
+"""Files cut into pieces, and their ledgers put together again."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.pieces import Piece, cut, merged, unchained
+from transforms.units import PlannedFile
+
+AT = datetime(2024, 5, 6, tzinfo=UTC)
+
+
+def file(uri, size=1000, skip=None):
+    return PlannedFile(uri, size, "tag", "content", skip)
+
+
+def row(uri, piece, began, read, skipped=0, **more):
+    counts = dict.fromkeys(
+        ("n_records", "n_documents", "n_rejected_records", "n_skipped_records", "n_gaps", "n_images", "seconds"), 1
+    )
+    told = {"uri": uri, "piece": piece, "began": began, "read_bytes": read, "skipped_bytes": skipped}
+    rest = {"size_bytes": 100, "status": "ok", "error": None, "records_by_type": [("response", 1)], "read_at": AT}
+    rest["asked_bytes"] = None
+    return {**counts, **told, **rest, **more}
+
+
+class TestCut:
+    def test_a_plain_file_is_cut_and_its_pieces_cover_it(self):
+        pieces = cut([file("a.warc", 1001)], 300, {})
+        assert [(p.begin, p.end) for p in pieces] == [(0, 250), (250, 500), (500, 750), (750, 1001)]
+
+    def test_a_packed_file_is_cut_only_where_an_index_names_its_records(self):
+        assert len(cut([file("a.warc.gz"), file("b.warc.zst")], 300, {})) == 2
+        assert len(cut([file("a.warc.gz")], 300, {"a.warc.gz": 800})) == 3
+
+    def test_a_file_that_is_not_read_or_must_stay_whole_is_one_piece(self):
+        assert len(cut([file("a.warc", skip="copy"), file("b.warc")], 300, {}, whole={"b.warc"})) == 2
+
+    def test_the_largest_come_first(self):
+        pieces = cut([file("a.warc.gz", 10), file("b.warc.gz", 5000), file("c.warc", 2000)], 1500, {})
+        assert [one.file.uri for one in pieces] == ["b.warc.gz", "c.warc", "c.warc", "a.warc.gz"]
+
+    @given(st.lists(st.integers(), max_size=30), st.integers(1, 40))
+    def test_shares_of_a_list_are_all_of_it(self, items, n):
+        shares = [Piece(file("a"), number, n).share(items) for number in range(n)]
+        assert [item for share in shares for item in share] == items
+
+
+class TestMerged:
+    def test_counts_are_summed_and_the_first_fault_stays(self):
+        late = AT + timedelta(1)
+        pieces = [
+            row("a", 1, 60, 30, 10, status="damaged", error="bad at 90", read_at=late),
+            row("a", 0, 0, 60, records_by_type=[("response", 2), ("request", 1)]),
+        ]
+        [(uri, found)] = merged(pieces).items()
+        assert (uri, found["read_bytes"], found["skipped_bytes"], found["n_documents"]) == ("a", 90, 10, 2)
+        assert (found["status"], found["error"], found["read_at"]) == ("damaged", "bad at 90", late)
+        assert found["records_by_type"] == {"response": 3, "request": 1}
+        assert not {"piece", "began", "asked_bytes"} & set(found)
+
+    def test_what_no_range_asks_for_is_skipped(self):
+        found = merged([row("a", 0, None, 30, 5, asked_bytes=35), row("a", 1, None, 10, asked_bytes=10)])
+        assert (found["a"]["read_bytes"], found["a"]["skipped_bytes"]) == (40, 60)
+
+    def test_a_piece_out_of_reach_takes_the_file_with_it(self):
+        found = merged([row("a", 0, 0, 60), row("a", 1, None, 0, status="unreachable", error="gone")])
+        assert found["a"]["status"] == "unreachable"
+
+
+class TestUnchained:
+    def test_pieces_that_meet_are_fine_and_empty_ones_do_not_count(self):
+        assert unchained([row("a", 0, 0, 70), row("a", 1, None, 0), row("a", 2, 70, 20, 10)]) == set()
+
+    def test_pieces_that_overlap_or_leave_bytes_out_are_found(self):
+        overlapping = [row("a", 0, 0, 70), row("a", 1, 50, 50)]
+        short = [row("b", 0, 0, 70), row("b", 1, 70, 20)]
+        late = [row("c", 0, 5, 95)]
+        assert unchained(overlapping + short + late) == {"a", "b", "c"}
+
+    def test_files_that_say_no_beginning_are_not_judged(self):
+        assert unchained([row("a", 0, None, 3)]) == set()
