@@ -11,17 +11,23 @@ from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settl
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.register import register_lost
+from jobs.common.sandbox import ReaderFactory
 from jobs.common.tables import Place
 from jobs.common.tasks import UnitTasks
 from schemas.errors import SourceUnavailableError
 from schemas.tables import CRAWL_FILES
+from transforms.extract import page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
 from transforms.reading import STAGED, UNIT_TABLES
 
 
-def run(context: Context) -> None:
+def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
     """Ingest what is new or changed among the inputs; what is known already is left alone.
+
+    Args:
+        context: Warehouse, recipe and inputs.
+        make_reader: Makes the page reader out of the recipe's ``[extract]``.
 
     Raises:
         RecipeError: the crawl was ingested with other extraction settings.
@@ -31,7 +37,7 @@ def run(context: Context) -> None:
     plan = planned(context)
     missing = dict(plan.missing)
     with context.job("ingest", len(plan.units), ingest_id(context.recipe)) as stage:
-        tasks = [UnitTasks(context, unit, plan.asked) for unit in plan.units]
+        tasks = [UnitTasks(context, unit, plan.asked, make_reader) for unit in plan.units]
         for _, rows in each(ingest_unit, tasks):
             lost = {row["uri"]: row["error"] for row in rows if row["status"] == "unreachable"}
             stage.advance(len(rows) - len(lost), sum(row["n_documents"] for row in rows if row["uri"] not in lost))

@@ -23,9 +23,9 @@ _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a lon
 
 def ingest_id(recipe: Recipe) -> str:
     """Identify how records became texts, and which records."""
-    extract = recipe.extract.model_dump(exclude_none=True)
+    limits = recipe.ingest.model_dump(include={"max_record_bytes", "max_page_seconds", "max_page_memory_bytes"})
     subset = recipe.subset.model_dump() if recipe.subset else None
-    return _id("ingest", EXTRACT_VERSION, extract, recipe.ingest.max_record_bytes, subset)
+    return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(exclude_none=True), limits, subset)
 
 
 def measure_id(recipe: Recipe, step: MeasureStep) -> str:

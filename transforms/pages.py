@@ -1,5 +1,6 @@
 """One record → its rows: a document, or a reject with its reason. Total: no record raises, none is lost."""
 
+import re
 from dataclasses import dataclass
 
 from transforms.asides import image_rows, revisit_row
@@ -14,6 +15,9 @@ from transforms.text.urls import domain_of, host_of
 FIRST_BYTES = 64
 WET_FILE = "wet-file"
 """What ``documents.extractor`` says of a text that came as text: whoever made the file extracted it."""
+# Servers refuse heads a tenth as long, and the parser of heads is quadratic in folded lines: 150 s for 10 MB.
+MAX_HTTP_HEAD_BYTES = 1 << 16
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
 
     A page gives a ``document``, a revisit a ``revisit``, a WAT record an ``image`` for each that it
     lists; what should have given one and cannot gives a ``reject``.
+
+    Raises:
+        ChildProcessError: the reader needs a process of its own and cannot have one.
     """
     try:
         if record.kind in PAGE_TYPES:
@@ -49,6 +56,8 @@ def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
         return [(kind, {**origin, **row}) for kind, row in asides]
     except PageRefused as why:
         reason, detail = why.reason, why.detail
+    except ChildProcessError:  # this machine's fault, not the page's: the file can be read another time
+        raise
     except Exception as error:  # a parser's surprise must cost one record, not the file
         reason, detail = "extraction_failed", f"{type(error).__name__}: {error}"[:200]
     return [("reject", _reject(record, file, reason, detail))]
@@ -117,11 +126,18 @@ def _response(record: Record, limit: int) -> Response:
     body = record.body or b""
     media, charset = split_content_type(record.headers.get("content-type"))
     if record.kind == "response" and media in (None, "application/http"):
+        if len(body) > MAX_HTTP_HEAD_BYTES and body.startswith(b"HTTP/"):
+            _check_head(body)
         response = parse_response(body, limit)
         if response.is_too_large:
             raise PageRefused("body_too_large", f"over {limit} bytes when decoded")
         return response
     return Response(None, media, charset, body)
+
+
+def _check_head(block: bytes) -> None:
+    if not _HEAD_END.search(block, 0, MAX_HTTP_HEAD_BYTES):
+        raise PageRefused("http_head_too_large", f"over {MAX_HTTP_HEAD_BYTES} bytes")
 
 
 def _page(record: Record, response: Response, read_page: PageReader) -> Page:

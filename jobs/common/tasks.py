@@ -1,21 +1,24 @@
 """A unit's files → staged rows: the tasks that Spark runs, and what happens in each of them."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
+from jobs.common.child import Limits
 from jobs.common.context import Context
+from jobs.common.sandbox import ReaderFactory, guarded
+from jobs.common.staging import is_second_attempt, with_care_if_needed
 from jobs.common.stores import Access
 from jobs.common.subset import Asked, chosen_ranges
 from schemas.errors import SourceUnavailableError
-from transforms.extract import page_reader
+from transforms.extract import PageReader, page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
 from transforms.pages import CrawlFile
@@ -36,17 +39,19 @@ class UnitTasks:
         context: Warehouse and recipe.
         unit: What to read.
         asked: URI → what an index asks of a file; empty: files are read whole.
+        make_reader: Makes the page reader out of the recipe's ``[extract]``.
         whole: Files that must not be cut.
     """
 
     context: Context
     unit: Unit
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    make_reader: ReaderFactory = page_reader
     whole: frozenset[str] = frozenset()
 
     def stage(self, path: str) -> dict[str, Row]:
         """Write the unit's rows as Parquet to ``path``; gives each file's ``crawl_files`` row by URI."""
-        self._frame().write.mode("overwrite").parquet(path)
+        with_care_if_needed(lambda is_careful: self._frame(is_careful).write.mode("overwrite").parquet(path))
         told = self.context.warehouse.spark.read.schema(STAGED).parquet(path).where("file IS NOT NULL")
         rows = [row.asDict() for row in told.select("file.*").collect()]  # as many as there are tasks
         lost = {row["uri"] for row in rows if row["status"] == "unreachable"}
@@ -55,7 +60,7 @@ class UnitTasks:
             return replace(self, whole=self.whole | broken).stage(path)
         return merged(rows)
 
-    def _frame(self) -> DataFrame:
+    def _frame(self, is_careful: bool) -> DataFrame:
         """Plan one task per piece: row ``i`` of ``range`` is partition ``i``."""
         spark, recipe = self.context.warehouse.spark, self.context.recipe
         asked = {uri: one.n_bytes for uri, one in self.asked.items()}
@@ -65,14 +70,15 @@ class UnitTasks:
         if self.asked:
             mine = chosen_ranges(self.context).select("uri", "ranges")
             tasks = tasks.join(F.broadcast(mine.join(F.broadcast(named.select("uri")), "uri", "left_semi")), "uri")
-        return map_batches(tasks, self._reader(), STAGED)
+        return map_batches(tasks, self._reader(is_careful), STAGED)
 
-    def _reader(self) -> "_Reader":
+    def _reader(self, is_careful: bool) -> "_Reader":
         recipe = self.context.recipe
         place = {"crawl": recipe.crawl, "unit": self.unit.number, "attempt": self.unit.attempt}
-        limit = recipe.ingest.max_record_bytes
+        limits = Limits(recipe.ingest.max_page_seconds, recipe.ingest.max_page_memory_bytes)
+        make = partial(guarded, self.make_reader, recipe.extract.model_dump(), limits)
         # The driver's settings for stores go to the workers with the task.
-        return _Reader(place, ingest_id(recipe), recipe.extract.model_dump(), limit, Access.here())
+        return _Reader(place, ingest_id(recipe), make, is_careful, recipe.ingest.max_record_bytes, Access.here())
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,14 @@ class _Reader:
 
     place: Row
     step_id: str
-    extract: dict[str, Any]
+    make_reader: Callable[..., PageReader]
+    is_careful: bool
     max_record_bytes: int
     access: Access
 
     def __call__(self, stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        read_page = page_reader(self.extract)
+        # A task that was tried before may have lost its worker to one of its pages.
+        read_page = self.make_reader(is_careful=self.is_careful or is_second_attempt())
         for batch in stream:
             for row in batch.to_pylist():
                 spans = row.get("ranges")

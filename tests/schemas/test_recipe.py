@@ -85,12 +85,13 @@ class TestUnknownKeys:
     def test_a_key_that_is_nearly_right_is_answered_with_the_right_one(self):
         assert fault("files_per_unit = 8", "file_per_unit = 8") == (
             "r.toml: ingest: unknown key 'file_per_unit' (did you mean 'files_per_unit'?); "
-            "allowed: files_per_unit, max_record_bytes, split_bytes, prefer"
+            "allowed: files_per_unit, max_record_bytes, max_page_seconds, max_page_memory_bytes, split_bytes, prefer"
         )
 
     def test_a_key_like_no_other_is_answered_with_what_is_allowed(self):
         assert fault("files_per_unit = 8", "zzz = 8") == (
-            "r.toml: ingest: unknown key 'zzz'; allowed: files_per_unit, max_record_bytes, split_bytes, prefer"
+            "r.toml: ingest: unknown key 'zzz'; "
+            "allowed: files_per_unit, max_record_bytes, max_page_seconds, max_page_memory_bytes, split_bytes, prefer"
         )
 
     def test_a_key_inside_of_a_step_is_named_by_the_steps_place(self):
@@ -103,7 +104,8 @@ class TestUnknownKeys:
 
     def test_a_key_at_the_top_is_found(self):
         assert fault("[gates]", "[gate]") == (
-            "r.toml: unknown key 'gate' (did you mean 'gates'?); allowed: name, crawl, ingest, extract, steps, gates"
+            "r.toml: unknown key 'gate' (did you mean 'gates'?); "
+            "allowed: name, crawl, ingest, extract, subset, steps, gates"
         )
 
 
