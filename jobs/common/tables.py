@@ -46,7 +46,9 @@ class Warehouse:
 
     def has(self, table: Table, path: str | None = None) -> bool:
         """Say whether a table was ever written."""
-        return files.exists(f"{path or self.path(table)}/_delta_log")
+        log = f"{path or self.path(table)}/_delta_log"
+        # The folder alone may be there before the first commit is, and old commits go once there is a checkpoint.
+        return files.exists(f"{log}/{0:020}.json") or files.exists(f"{log}/_last_checkpoint")
 
     def read(self, table: Table, path: str | None = None) -> DataFrame:
         """Read a table; one that was never written is empty.
@@ -77,7 +79,8 @@ class Warehouse:
         are refused by Delta.
         """
         where = path or self.path(table)
-        self._create(table, where)
+        if self._begins(frame, table, where):
+            return
         writer = self._writer(frame, table)
         if self.read(table, where).where(predicate(place)).isEmpty():
             # Nothing to replace: a plain append takes a third of the time. One driver writes a table.
@@ -90,12 +93,13 @@ class Warehouse:
         if self.has(table) and not self.read(table).where(predicate(place)).isEmpty():
             self.replace(self.spark.createDataFrame([], table.schema), table, place)
 
-    def _create(self, table: Table, where: str) -> None:
-        """Make an empty table where there is none; units that commit at once must not both make it."""
+    def _begins(self, frame: DataFrame, table: Table, where: str) -> bool:
+        """Make the table out of its first rows where there is none; units that commit at once must not both make it."""
         with _CREATING:
-            if not self.has(table, where):
-                empty = self.spark.createDataFrame([], table.schema)
-                self._writer(empty, table).mode("ignore").save(where)
+            if self.has(table, where):
+                return False
+            self._writer(frame, table).mode("append").save(where)
+            return True
 
     def append(self, frame: DataFrame, table: Table) -> None:
         """Add rows that belong to this run alone."""

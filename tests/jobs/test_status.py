@@ -68,6 +68,7 @@ def test_it_follows_an_ingest_from_plan_to_end(open_at, crawl, tmp_path, capsys)
     assert counts(json.loads(capsys.readouterr().out)["crawls"][0]) == (2, 1, 1, 0)
 
 
+@pytest.mark.slow
 def test_damaged_files_are_read_again_only_when_asked(open_at, crawl, tmp_path):
     recipe = edited(tmp_path, ("files_per_unit = 8 ", "files_per_unit = 1 "))
     context = open_at([crawl], recipe)
