@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -52,6 +53,8 @@ class Child:
         """Start it; ChildProcessError if it does not come to life."""
         self._limits = spec.limits
         command = [sys.executable, "-P", "-m", "jobs.common.sandboxed", spec.factory, spec.options]
+        # Linux counts the peak of the process that starts another one as the other one's, too.
+        self._inherited = _bytes(resource.getrusage(resource.RUSAGE_SELF))
         self._process = subprocess.Popen(
             [*command, str(spec.limits.max_bytes)],
             stdin=subprocess.PIPE,
@@ -119,7 +122,7 @@ class Child:
         if not (self._has_page or is_out_of_memory):
             return ChildDied()
         # Native code that is refused memory aborts or crashes: what grows, doubles, so half of it was in use.
-        if is_out_of_memory or peak > self._limits.max_bytes // 2:
+        if is_out_of_memory or peak > max(self._limits.max_bytes // 2, self._inherited):
             return PageRefused(TOO_LARGE, f"over {self._limits.max_bytes} bytes")
         return PageRefused(CRASHED, f"exit status {self._process.returncode}")
 
@@ -151,4 +154,8 @@ def _reaped(process: subprocess.Popen[bytes]) -> int:
     except ChildProcessError:  # it was waited for already
         return 0
     process.returncode = os.waitstatus_to_exitcode(status)
+    return _bytes(usage)
+
+
+def _bytes(usage: resource.struct_rusage) -> int:
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
