@@ -6,6 +6,8 @@ SHELL := /bin/bash
 # The first Python that runs and that numba, Spark and fastText all have wheels for.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && break; done)
+# What all tests import, whichever Spark they run on.
+EXTRAS := --extra s3 --extra https --extra extractors
 UV_VERSION := 0.13.8
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +29,7 @@ check-machine:
 $(SYNCED): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	$(UV) sync --quiet --locked --inexact --extra spark --extra s3 --extra https --extra extractors --group connect
+	$(UV) sync --quiet --locked --inexact --extra spark $(EXTRAS) --group connect
 	@touch $@
 
 $(READY): $(SYNCED) jobs/common/fetch.py tests/sample/make.py tests/sample/texts.py
@@ -68,7 +70,7 @@ format: $(SYNCED) ## format the code and fix what ruff can fix
 
 # One environment for each other Spark; uv.lock pins all of them.
 .venv-spark%/.synced: pyproject.toml uv.lock | $(SYNCED)
-	UV_PROJECT_ENVIRONMENT=.venv-spark$* $(UV) sync --quiet --locked --python $(BIN)/python --group spark$*
+	UV_PROJECT_ENVIRONMENT=.venv-spark$* $(UV) sync --quiet --locked --python $(BIN)/python $(EXTRAS) --group spark$*
 	@touch $@
 
 .PHONY: test-spark35
