@@ -1,9 +1,7 @@
-"""A process that reads pages and can be killed: its life, its limits, and what its end means."""
+"""A process that reads pages and can be ended: its life, its limits, and what its end means."""
 
 import json
 import os
-import resource
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -16,8 +14,9 @@ from transforms.extract import Page, PageRefused
 
 TOO_SLOW, TOO_LARGE, CRASHED = "page_too_slow", "page_too_large_in_memory", "parser_crashed"
 START_SECONDS = 60.0
+END_SECONDS = 10.0
 OUT_OF_MEMORY = 12
-"""Exit status of a child that has no memory left even to say so."""
+"""Exit status of a child that ended because it was refused memory."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,6 @@ class Child:
         """Start it; ChildProcessError if it does not come to life."""
         self._limits = spec.limits
         command = [sys.executable, "-P", "-m", "jobs.common.sandboxed", spec.factory, spec.options]
-        # Linux counts the peak of the process that starts another one as the other one's, too.
-        self._inherited = _bytes(resource.getrusage(resource.RUSAGE_SELF))
         self._process = subprocess.Popen(
             [*command, str(spec.limits.max_bytes)],
             stdin=subprocess.PIPE,
@@ -105,32 +102,29 @@ class Child:
 
     def _end_overdue(self) -> None:
         self._is_overdue = True
-        self._kill()
-
-    def _kill(self) -> None:
-        """Kill it, but leave it to be reaped: Popen.kill may reap it, and what it used would not be known."""
-        if self._process.returncode is None:
-            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.terminate()
 
     def _what_ended_it(self) -> PageRefused | ChildDied:
-        self._kill()
-        peak = _reaped(self._process)
-        self.stop()
+        status = self._ended()
         if self._is_overdue:
             return PageRefused(TOO_SLOW, f"over {self._limits.max_seconds:g} s")
-        is_out_of_memory = self._process.returncode == OUT_OF_MEMORY
-        if not (self._has_page or is_out_of_memory):
-            return ChildDied()
-        # Native code that is refused memory aborts or crashes: what grows, doubles, so half of it was in use.
-        if is_out_of_memory or peak > max(self._limits.max_bytes // 2, self._inherited):
+        if status == OUT_OF_MEMORY:
             return PageRefused(TOO_LARGE, f"over {self._limits.max_bytes} bytes")
-        return PageRefused(CRASHED, f"exit status {self._process.returncode}")
+        return PageRefused(CRASHED, f"exit status {status}") if self._has_page else ChildDied()
 
     def stop(self) -> None:
         """End it and leave no zombie."""
+        self._process.terminate()
+        self._ended()
+
+    def _ended(self) -> int:
+        """Wait for the end that has begun; gives the exit status."""
         self.forget()
-        self._process.kill()
-        self._process.wait()
+        try:
+            return self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
     def forget(self) -> None:
         """Close this process's ends of the pipes: with the last one, the child ends."""
@@ -145,17 +139,3 @@ class Child:
     @property
     def _stdout(self) -> BinaryIO:
         return self._process.stdout  # type: ignore[return-value]
-
-
-def _reaped(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a process that ends; gives the most memory that it held, in bytes."""
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    except ChildProcessError:  # it was waited for already
-        return 0
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return _bytes(usage)
-
-
-def _bytes(usage: resource.struct_rusage) -> int:
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -118,6 +118,17 @@ class TestHarm:
         for size in (1 << 19, 1 << 20, 1 << 21):
             assert refusal(read, b"<p>x" * size) == "page_too_large_in_memory"
 
+    def test_how_much_memory_its_parent_has_held_does_not_matter(self):
+        code = (
+            "held = b'x' * (600 << 20); del held; from jobs.common.child import Limits;"
+            "from jobs.common.sandbox import guarded; from tests.jobs.deadly import deadly_reader;"
+            "from tests.jobs.test_sandbox import OPTIONS, refusal;"
+            "read = guarded(deadly_reader, OPTIONS, Limits(20, 256 << 20), is_careful=True);"
+            "print(refusal(read, b'<!--exit-->'), refusal(read, b'<p>x' * (1 << 21)))"
+        )
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+        assert told.stdout.split() == ["parser_crashed", "page_too_large_in_memory"], told.stderr
+
     def test_what_becomes_of_a_page_does_not_depend_on_those_before_it(self):
         read = guarded(deadly_reader, OPTIONS, Limits(20, 512 << 20), is_careful=True)
         read(b"<p>x" * (1 << 19), None)  # more than half of the memory, and it succeeds
