@@ -33,7 +33,7 @@ def revisit_row(record: Record) -> Row:
     }
 
 
-def image_rows(record: Record) -> list[Row]:
+def image_rows(record: Record, block: bytes) -> list[Row]:
     """List the images of the page that a WAT record describes, in page order; often none.
 
     Addresses are resolved against the page's ``<base>`` and URL. ``alt`` is null where the page has none.
@@ -41,10 +41,8 @@ def image_rows(record: Record) -> list[Row]:
     Raises:
         PageRefused: the record is not the JSON that WAT files hold.
     """
-    if record.is_too_large or record.body is None:
-        raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
     try:
-        payload = json.loads(record.body)["Envelope"]["Payload-Metadata"]
+        payload = json.loads(block)["Envelope"]["Payload-Metadata"]
         html = payload.get("HTTP-Response-Metadata", {}).get("HTML-Metadata", {})
         links = [link for link in html.get("Links", ()) if link.get("path") == _IMAGE and link.get("url")]
         url = target_uri(record.headers)

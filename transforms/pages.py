@@ -9,14 +9,12 @@ from transforms.extract import Page, PageReader, PageRefused, is_html
 from transforms.fields import Row, id_of, target_uri, time_of
 from transforms.heads import is_wat
 from transforms.records import PAGE_TYPES, Gap, Record
-from transforms.responses import Response, parse_response, split_content_type
+from transforms.responses import MAX_HEAD_BYTES, Response, parse_response, split_content_type
 from transforms.text.urls import domain_of, host_of
 
 FIRST_BYTES = 64
 WET_FILE = "wet-file"
 """What ``documents.extractor`` says of a text that came as text: whoever made the file extracted it."""
-# Servers refuse heads a tenth as long, and the parser of heads is quadratic in folded lines: 150 s for 10 MB.
-MAX_HTTP_HEAD_BYTES = 1 << 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -67,7 +65,7 @@ def _asides(record: Record) -> list[tuple[str, Row]]:
     if record.kind == "revisit":
         return [("revisit", revisit_row(record))]
     if is_wat(record.kind, record.headers):
-        return [("image", row) for row in image_rows(record)]
+        return [("image", row) for row in image_rows(record, _block(record))]
     return []
 
 
@@ -88,12 +86,11 @@ def doc_id_of(record: Record, content_id: str) -> str:
 
 
 def _document(record: Record, file: CrawlFile) -> Row:
-    if record.is_too_large or record.body is None:
-        raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
+    block = _block(record)
     url = target_uri(record.headers)
     if not url:
         raise PageRefused("no_url")
-    response = _response(record, file.max_record_bytes)
+    response = _response(record, block, file.max_record_bytes)
     page = _page(record, response, file.read_page)
     if not page.text.strip():
         raise PageRefused("no_text" if response.body else "empty_body")
@@ -122,11 +119,16 @@ def _document(record: Record, file: CrawlFile) -> Row:
     }
 
 
-def _response(record: Record, limit: int) -> Response:
-    body = record.body or b""
+def _block(record: Record) -> bytes:
+    if record.is_too_large or record.body is None:
+        raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
+    return record.body
+
+
+def _response(record: Record, body: bytes, limit: int) -> Response:
     media, charset = split_content_type(record.headers.get("content-type"))
     if record.kind == "response" and media in (None, "application/http"):
-        if len(body) > MAX_HTTP_HEAD_BYTES and body.startswith(b"HTTP/"):
+        if len(body) > MAX_HEAD_BYTES and body.startswith(b"HTTP/"):
             _check_head(body)
         response = parse_response(body, limit)
         if response.is_too_large:
@@ -136,8 +138,8 @@ def _response(record: Record, limit: int) -> Response:
 
 
 def _check_head(block: bytes) -> None:
-    if not _HEAD_END.search(block, 0, MAX_HTTP_HEAD_BYTES):
-        raise PageRefused("http_head_too_large", f"over {MAX_HTTP_HEAD_BYTES} bytes")
+    if not _HEAD_END.search(block, 0, MAX_HEAD_BYTES):
+        raise PageRefused("http_head_too_large", f"over {MAX_HEAD_BYTES} bytes")
 
 
 def _page(record: Record, response: Response, read_page: PageReader) -> Page:

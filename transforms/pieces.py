@@ -4,6 +4,7 @@ Two kinds of files can be cut: a plain one, at any byte, since a record's start 
 and one of which an index names the records. Others are one piece.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,7 +12,9 @@ from typing import TypeVar
 from transforms.fields import Row
 from transforms.units import PlannedFile
 
-_PACKED = (".gz", ".zst", ".lz4")
+PACKED = (".gz", ".zst", ".lz4")
+"""How the names of compressed crawl files end."""
+
 _SUMMED = (
     "read_bytes",
     "skipped_bytes",
@@ -60,7 +63,7 @@ def cut(files: Iterable[PlannedFile], n_bytes: int, asked: dict[str, int], whole
     """
     pieces = []
     for file in files:
-        size = asked.get(file.uri, 0 if file.uri.endswith(_PACKED) else file.size)
+        size = asked.get(file.uri, 0 if file.uri.endswith(PACKED) else file.size)
         n = 1 if file.skip or file.uri in whole else max(1, -(-size // n_bytes))
         pieces += [Piece(file, number, n) for number in range(n)]
     return sorted(pieces, key=lambda one: (-asked.get(one.file.uri, one.file.size) // one.n_pieces, one.file.uri))
@@ -95,14 +98,13 @@ def _merged(pieces: list[Row]) -> Row:
     row = dict(pieces[0])
     for name in _SUMMED:
         row[name] = sum(piece[name] for piece in pieces)
-    kinds: dict[str, int] = {}
+    kinds: Counter[str] = Counter()
     for piece in pieces:
-        for kind, n in dict(piece["records_by_type"]).items():
-            kinds[kind] = kinds.get(kind, 0) + n
+        kinds.update(dict(piece["records_by_type"]))
     if row["asked_bytes"] is not None:  # what no range asks for is skipped
         row["skipped_bytes"] += row["size_bytes"] - sum(piece["asked_bytes"] for piece in pieces)
     states = [piece["status"] for piece in pieces]
-    row["records_by_type"] = kinds
+    row["records_by_type"] = dict(kinds)
     row["status"] = next((state for state in ("unreachable", "damaged") if state in states), states[0])
     row["error"] = next((piece["error"] for piece in pieces if piece["error"]), None)
     row["read_at"] = max(piece["read_at"] for piece in pieces)

@@ -12,8 +12,10 @@ from jobs.common.listing import look_at, remote_below, remote_glob
 from jobs.common.outages import has_secret, scrubbed
 from jobs.common.stores import Facts
 from schemas.errors import RecipeError
+from transforms.pieces import PACKED
 
-CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)(\.(gz|zst|lz4))?$")
+_PACKED = f"({'|'.join(map(re.escape, PACKED))})?$"
+CRAWL_FILE = re.compile(r"\.(warc|arc|wet|wat)" + _PACKED)
 MANIFEST = re.compile(r"\.paths(\.gz)?$")
 _GLOB = re.compile(r"[*?\[]")
 
@@ -139,7 +141,7 @@ def source_name(uri: str) -> str:
         >>> source_name("x/wet/CC-MAIN-1.warc.wet.gz") == source_name("x/warc/CC-MAIN-1.warc.gz")
         True
     """
-    return re.sub(r"(\.warc)?(\.(warc|wet|wat|arc))?(\.(gz|zst|lz4))?$", "", PurePosixPath(uri).name)
+    return re.sub(r"(\.warc)?(\.(warc|wet|wat|arc))?" + _PACKED, "", PurePosixPath(uri).name)
 
 
 def losing_twins(uris: list[str], prefer: str | None) -> set[str]:

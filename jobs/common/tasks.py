@@ -63,7 +63,7 @@ class UnitTasks:
     def _frame(self, is_careful: bool) -> DataFrame:
         """Plan one task per piece: row ``i`` of ``range`` is partition ``i``."""
         spark, recipe = self.context.warehouse.spark, self.context.recipe
-        asked = {uri: one.n_bytes for uri, one in self.asked.items()}
+        asked = {one.uri: self.asked[one.uri].n_bytes for one in self.unit.files if one.uri in self.asked}
         pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
         named = spark.createDataFrame([_row(i, piece) for i, piece in enumerate(pieces)], _TASK)
         tasks = spark.range(0, len(pieces), 1, numPartitions=len(pieces)).join(F.broadcast(named), "id")
