@@ -1,6 +1,7 @@
 """Files to read → units of work. Pure: what is known and what is there in, a plan out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -46,6 +47,7 @@ def plan(
     known: Sequence[Known],
     files_per_unit: int,
     retried: Collection[str] = (),
+    promised: Mapping[str, int] | None = None,
 ) -> list[Unit]:
     """Say which units to read: units with a file that changed are read again, new files make new ones.
 
@@ -58,6 +60,8 @@ def plan(
         known: All files of live units.
         files_per_unit: Most files in a new unit.
         retried: URIs of known files that are to be read again although they did not change.
+        promised: URI → number of the unit that the plan before put it in. New files stay together under
+            that number if no live unit has it: a run that was killed is finished as it was begun.
     """
     held = {entry.file.uri: entry.file for entry in known}
     there = {file.uri: _as_known(file, held.get(file.uri)) for file in found}
@@ -65,8 +69,11 @@ def plan(
     fresh = sorted((wanted[uri] for uri in there.keys() - held.keys()), key=lambda one: (one.content_id, one.uri))
     changed = {entry.unit for entry in known if wanted[entry.file.uri] != entry.file or entry.file.uri in retried}
     again = [_replaced(unit, wanted, known) for unit in sorted(changed)]
-    first = max((entry.unit for entry in known), default=-1) + 1
-    return again + _new_units(fresh, first, files_per_unit)
+    begun = _begun(fresh, promised or {}, {entry.unit for entry in known}, files_per_unit)
+    taken = {one.uri for unit in begun for one in unit.files}
+    rest = [one for one in fresh if one.uri not in taken]
+    first = max([entry.unit for entry in known] + [unit.number for unit in begun], default=-1) + 1
+    return again + begun + _new_units(rest, first, files_per_unit)
 
 
 def _as_known(file: PlannedFile, before: PlannedFile | None) -> PlannedFile:
@@ -90,6 +97,16 @@ def _replaced(number: int, wanted: dict[str, PlannedFile], known: Sequence[Known
     mine = [entry for entry in known if entry.unit == number]
     files = sorted((wanted[entry.file.uri] for entry in mine), key=lambda one: one.uri)
     return Unit(number, max(entry.attempt for entry in mine) + 1, tuple(files))
+
+
+def _begun(fresh: Sequence[PlannedFile], promised: Mapping[str, int], live: set[int], size: int) -> list[Unit]:
+    """Give the units of the plan before that were not committed; those too large for today's recipe are undone."""
+    files = defaultdict[int, list[PlannedFile]](list)
+    for file in fresh:
+        if file.uri in promised:
+            files[promised[file.uri]].append(file)
+    wanted = sorted(number for number, mine in files.items() if number not in live and len(mine) <= size)
+    return [Unit(number, 1, tuple(files[number])) for number in wanted]
 
 
 def _new_units(files: Sequence[PlannedFile], first: int, size: int) -> list[Unit]:

@@ -9,7 +9,7 @@ from pyspark.sql import Row as SparkRow
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
-from jobs.common.register import register
+from jobs.common.register import promised, register
 from jobs.common.sources import SourceFile, content_id, look, losing_twins
 from jobs.common.subset import Asked, choose
 from schemas.errors import RecipeError
@@ -60,7 +60,7 @@ def planned(context: Context) -> Plan:
         there.append(PlannedFile(file["uri"], file["size"], file["tag"], file["content_id"], skip))
     damaged = {row["uri"] for row in rows if row["status"] == "damaged"} & set(named)
     retried = damaged if context.given.retries_damaged else set()
-    units = plan(there, known, context.recipe.ingest.files_per_unit, retried)
+    units = plan(there, known, context.recipe.ingest.files_per_unit, retried, promised(context))
     register(context, named, [*known, *_entries(units)], missing, is_new=bool(units))
     return Plan(units, missing, asked)
 

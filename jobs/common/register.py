@@ -1,4 +1,7 @@
-"""The register of what an ingest was asked to read, so that ``sluice status`` can say what is missing."""
+"""The register of what an ingest was asked to read, and in which units.
+
+So ``sluice status`` can say what is missing, and an ingest that was killed is finished as it was begun.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -34,6 +37,11 @@ def register_lost(context: Context, missing: dict[str, str]) -> None:
     """Write down which inputs went out of reach while they were read."""
     rows = _held(context)
     _write(context, rows | {uri: {**rows.get(uri, {}), **_lost(uri, error)} for uri, error in missing.items()})
+
+
+def promised(context: Context) -> dict[str, int]:
+    """Give the unit that each input was to be in, by URI, as the latest ingest of the crawl planned it."""
+    return {uri: row["unit"] for uri, row in _held(context).items() if row["unit"] is not None}
 
 
 def _held(context: Context) -> dict[str, Row]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.jobs.deadly import deadly_reader, unimportable_reader
 from transforms.extract import PageRefused, page_reader
 
 OPTIONS = Extract().model_dump()
-LIMITS = Limits(max_seconds=1.0, max_bytes=512 << 20)
+LIMITS = Limits(max_seconds=20.0, max_bytes=512 << 20)
 PAGE = "<html><body><main><p>Grüße, one page.</p></main></body></html>".encode()
 DEEP = b"<div>" * 20_000
 
@@ -101,17 +102,19 @@ class TestHarm:
         ],
     )
     def test_a_harmful_page_is_refused_and_the_next_one_is_read(self, read, mark, reason):
+        if reason == "page_too_slow":
+            read = guarded(deadly_reader, OPTIONS, replace(LIMITS, max_seconds=1.0), is_careful=True)
         started = time.monotonic()
         assert refusal(read, PAGE + f"<!--{mark}-->".encode()) == reason
+        assert time.monotonic() - started < 15
         assert read(PAGE, "utf-8") == page_reader(OPTIONS)(PAGE, "utf-8")
-        assert time.monotonic() - started < LIMITS.max_seconds + 10
 
     def test_native_code_is_ended_in_time(self):
-        read = guarded(page_reader, OPTIONS, Limits(0.5, 512 << 20), is_careful=True)
+        read = guarded(page_reader, OPTIONS, Limits(1.0, 512 << 20), is_careful=True)
         read(PAGE, None)  # the child is there now
         started = time.monotonic()
         assert refusal(read, DEEP * 3) == "page_too_slow"
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 3
 
     def test_native_code_that_wants_too_much_memory_is_told_apart_from_a_crash(self):
         read = guarded(page_reader, OPTIONS, Limits(20, 256 << 20))
@@ -149,6 +152,7 @@ class TestLife:
     def test_no_zombie_is_left(self, read):
         pids = [pid_of(read)]
         refusal(read, b"<!--killed-->")
+        read = guarded(deadly_reader, OPTIONS, replace(LIMITS, max_seconds=1.0), is_careful=True)
         pids.append(pid_of(read))
         refusal(read, b"<!--slow-->")
         sandbox._CHILDREN.stop()

@@ -48,6 +48,24 @@ class TestNewFiles:
         assert plan([B], known(0, A, B), 8) == []
 
 
+PROMISED = {"a": 0, "b": 1, "c": 1}
+
+
+class TestBegunUnits:
+    def test_what_was_not_committed_keeps_its_number(self):
+        assert plan([A, B, C], known(1, B, C), 2, promised=PROMISED) == [Unit(0, 1, (A,))]
+
+    def test_new_files_are_numbered_behind_it(self):
+        d = file("d")
+        assert plan([d, C, A, B], known(0, A), 2, promised=PROMISED) == [Unit(1, 1, (B, C)), Unit(2, 1, (d,))]
+
+    def test_a_file_that_its_unit_was_committed_without_gets_a_new_one(self):
+        assert plan([A, B, C], known(1, B), 2, promised=PROMISED) == [Unit(0, 1, (A,)), Unit(2, 1, (C,))]
+
+    def test_units_are_cut_anew_where_fewer_files_are_asked_for(self):
+        assert plan([B, C], known(0, A), 1, promised=PROMISED) == [Unit(1, 1, (B,)), Unit(2, 1, (C,))]
+
+
 class TestChangedFiles:
     def test_the_unit_of_a_changed_file_is_read_again_whole(self):
         newer = file("a", "newer")
@@ -129,6 +147,14 @@ FILES = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from(["1", "2", 
 
 
 class TestAnyPlan:
+    @given(FILES, st.integers(1, 3), st.data())
+    def test_a_killed_run_is_finished_as_it_was_begun(self, files, size, data):
+        units = plan(files, [], size)
+        promised = {one.uri: unit.number for unit in units for one in unit.files}
+        done = data.draw(st.lists(st.sampled_from(units), unique=True)) if units else []
+        rest = [unit for unit in units if unit not in done]
+        assert plan(files, committed(done), size, promised=promised) == rest
+
     @given(FILES, FILES, st.integers(1, 4), st.randoms())
     def test_it_does_not_depend_on_the_order_of_the_files(self, first, second, size, random):
         before = committed(plan(first, [], size))
