@@ -5,7 +5,7 @@ and one of which an index names the records. Others are one piece.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,11 +31,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Piece:
-    """Share ``number`` of the ``n_pieces`` of a file."""
+    """Share ``number`` of the ``n_pieces`` of a file; ``n_bytes`` of it are to be read, about."""
 
     file: PlannedFile
     number: int = 0
     n_pieces: int = 1
+    n_bytes: int = 0
 
     @property
     def begin(self) -> int:
@@ -63,10 +64,23 @@ def cut(files: Iterable[PlannedFile], n_bytes: int, asked: dict[str, int], whole
     """
     pieces = []
     for file in files:
-        size = asked.get(file.uri, 0 if file.uri.endswith(PACKED) else file.size)
-        n = 1 if file.skip or file.uri in whole else max(1, -(-size // n_bytes))
-        pieces += [Piece(file, number, n) for number in range(n)]
-    return sorted(pieces, key=lambda one: (-asked.get(one.file.uri, one.file.size) // one.n_pieces, one.file.uri))
+        is_packed = file.uri not in asked and file.uri.endswith(PACKED)
+        size = 0 if file.skip else asked.get(file.uri, file.size)
+        n = 1 if is_packed or file.uri in whole else max(1, -(-size // n_bytes))
+        pieces += [Piece(file, number, n, size // n) for number in range(n)]
+    return sorted(pieces, key=lambda one: (-one.n_bytes, one.file.uri))
+
+
+def grouped(pieces: Iterable[Piece], n_bytes: int) -> Iterator[list[Piece]]:
+    """Put pieces together that fit into ``n_bytes``, in their order: a task that reads little costs more to start."""
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and sum(one.n_bytes for one in group) + piece.n_bytes > n_bytes:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
 
 
 def merged(rows: Iterable[Row]) -> dict[str, Row]:

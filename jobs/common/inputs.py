@@ -17,7 +17,7 @@ from transforms.lineage import ingest_id
 from transforms.units import Known, PlannedFile, Unit, plan
 from transforms.workers import map_batches
 
-_BYTES_PER_TASK = 64 << 20
+_BYTES_PER_TASK = 256 << 20
 _CONTENT = "uri string, size long, tag string, content_id string, error string"
 
 

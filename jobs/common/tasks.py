@@ -22,12 +22,13 @@ from transforms.extract import PageReader, page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
 from transforms.pages import CrawlFile
-from transforms.pieces import Piece, cut, merged, unchained
+from transforms.pieces import Piece, cut, grouped, merged, unchained
 from transforms.ranges import Span
 from transforms.reading import STAGED, Batches, Ledger, read_rows, records_of
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
+_BYTES_PER_TASK = 64 << 20
 _TASK = "id long, uri string, size long, tag string, content_id string, skip string, number int, n_pieces int"
 
 
@@ -53,7 +54,7 @@ class UnitTasks:
         """Write the unit's rows as Parquet to ``path``; gives each file's ``crawl_files`` row by URI."""
         with_care_if_needed(lambda is_careful: self._frame(is_careful).write.mode("overwrite").parquet(path))
         told = self.context.warehouse.spark.read.schema(STAGED).parquet(path).where("file IS NOT NULL")
-        rows = [row.asDict() for row in told.select("file.*").collect()]  # as many as there are tasks
+        rows = [row.asDict() for row in told.select("file.*").collect()]  # as many as there are pieces
         lost = {row["uri"] for row in rows if row["status"] == "unreachable"}
         broken = unchained(row for row in rows if row["uri"] not in lost)
         if broken - self.whole:
@@ -61,12 +62,13 @@ class UnitTasks:
         return merged(rows)
 
     def _frame(self, is_careful: bool) -> DataFrame:
-        """Plan one task per piece: row ``i`` of ``range`` is partition ``i``."""
+        """Plan a task for each large piece or few small ones: row ``i`` of ``range`` is partition ``i``."""
         spark, recipe = self.context.warehouse.spark, self.context.recipe
         asked = {one.uri: self.asked[one.uri].n_bytes for one in self.unit.files if one.uri in self.asked}
         pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
-        named = spark.createDataFrame([_row(i, piece) for i, piece in enumerate(pieces)], _TASK)
-        tasks = spark.range(0, len(pieces), 1, numPartitions=len(pieces)).join(F.broadcast(named), "id")
+        groups = list(grouped(pieces, _BYTES_PER_TASK))
+        named = spark.createDataFrame([_row(i, piece) for i, group in enumerate(groups) for piece in group], _TASK)
+        tasks = spark.range(0, len(groups), 1, numPartitions=len(groups)).join(F.broadcast(named), "id")
         if self.asked:
             mine = chosen_ranges(self.context).select("uri", "ranges")
             tasks = tasks.join(F.broadcast(mine.join(F.broadcast(named.select("uri")), "uri", "left_semi")), "uri")

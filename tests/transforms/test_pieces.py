@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.pieces import Piece, cut, merged, unchained
+from transforms.pieces import Piece, cut, grouped, merged, unchained
 from transforms.units import PlannedFile
 
 AT = datetime(2024, 5, 6, tzinfo=UTC)
@@ -40,6 +40,21 @@ class TestCut:
     def test_the_largest_come_first(self):
         pieces = cut([file("a.warc.gz", 10), file("b.warc.gz", 5000), file("c.warc", 2000)], 1500, {})
         assert [one.file.uri for one in pieces] == ["b.warc.gz", "c.warc", "c.warc", "a.warc.gz"]
+
+    def test_what_is_not_read_is_no_work(self):
+        assert [one.n_bytes for one in cut([file("a.warc", 900, skip="twin"), file("b.warc")], 300, {})] == [
+            250
+        ] * 4 + [0]
+
+    def test_small_pieces_share_a_task_and_large_ones_do_not(self):
+        files = [file("a.warc.gz", 500), file("b.warc.gz", 70), file("c.warc.gz", 30), file("d.warc.gz", 1)]
+        groups = grouped(cut(files, 300, {}), 100)
+        assert [[one.file.uri[0] for one in group] for group in groups] == [["a"], ["b", "c"], ["d"]]
+
+    @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 60))
+    def test_each_piece_is_in_one_group(self, sizes, n_bytes):
+        pieces = cut([file(f"{i}.warc.gz", size) for i, size in enumerate(sizes)], 300, {})
+        assert [one for group in grouped(pieces, n_bytes) for one in group] == pieces
 
     @given(st.lists(st.integers(), max_size=30), st.integers(1, 40))
     def test_shares_of_a_list_are_all_of_it(self, items, n):
