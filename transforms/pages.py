@@ -1,6 +1,5 @@
 """One record → its rows: a document, or a reject with its reason. Total: no record raises, none is lost."""
 
-import re
 from dataclasses import dataclass
 
 from transforms.asides import image_rows, revisit_row
@@ -9,13 +8,12 @@ from transforms.extract import Page, PageReader, PageRefused, is_html
 from transforms.fields import Row, id_of, target_uri, time_of
 from transforms.heads import is_wat
 from transforms.records import PAGE_TYPES, Gap, Record
-from transforms.responses import MAX_HEAD_BYTES, Response, parse_response, split_content_type
+from transforms.responses import HEAD_END, MAX_HEAD_BYTES, Response, parse_response, split_content_type
 from transforms.text.urls import domain_of, host_of
 
 FIRST_BYTES = 64
 WET_FILE = "wet-file"
 """What ``documents.extractor`` says of a text that came as text: whoever made the file extracted it."""
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def _response(record: Record, body: bytes, limit: int) -> Response:
 
 
 def _check_head(block: bytes) -> None:
-    if not _HEAD_END.search(block, 0, MAX_HEAD_BYTES):
+    if not HEAD_END.search(block, 0, MAX_HEAD_BYTES):
         raise PageRefused("http_head_too_large", f"over {MAX_HEAD_BYTES} bytes")
 
 
