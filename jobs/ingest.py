@@ -8,11 +8,11 @@ from jobs.common import files
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.inputs import planned
 from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settle_revisits
+from jobs.common.leftovers import drop_leftovers
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.register import register_lost
 from jobs.common.sandbox import ReaderFactory
-from jobs.common.tables import Place
 from jobs.common.tasks import UnitTasks
 from schemas.errors import SourceUnavailableError
 from schemas.tables import CRAWL_FILES
@@ -34,6 +34,7 @@ def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
         SourceUnavailableError: some inputs could not be reached; all others are committed.
         QualityGateError: the ledger does not balance.
     """
+    drop_leftovers(context)
     plan = planned(context)
     missing = dict(plan.missing)
     with context.job("ingest", len(plan.units), ingest_id(context.recipe)) as stage:
@@ -57,7 +58,6 @@ def ingest_unit(tasks: UnitTasks) -> list[Row]:
     """Read a unit's files and commit its rows; gives the ``crawl_files`` row of each file, those out of reach too."""
     context, unit = tasks.context, tasks.unit
     warehouse, crawl = context.warehouse, context.recipe.crawl
-    place: Place = {"crawl": crawl, "unit": unit.number, "attempt": unit.attempt}
     staging = f"{warehouse.root}/staging/{crawl}-{unit.number}-{unit.attempt}"
     told = list(tasks.stage(staging).values())
     staged = warehouse.spark.read.schema(STAGED).parquet(staging)
@@ -66,10 +66,7 @@ def ingest_unit(tasks: UnitTasks) -> list[Row]:
     # crawl_files comes last: until it holds this attempt, readers do not see the rest.
     for kind, table in UNIT_TABLES.items():
         if any(_N_ROWS[kind](row) for row in told):
-            rows = staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept)
-            warehouse.replace(rows, table, place)
-        else:
-            warehouse.remove(table, place)  # what a killed run may have left
+            warehouse.append(staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept), table)
     ledger = [row for row in told if row["uri"] not in lost]
     commit_files(context, warehouse.spark.createDataFrame(ledger, CRAWL_FILES.schema), unit.number, unit.attempt)
     files.remove(staging)

@@ -27,7 +27,7 @@ def run(context: Context, step: MeasureStep) -> None:
             place = {name: row[name] for name in UNIT_KEY}
             texts = warehouse.read(DOCUMENTS).where(matches(place))
             rows = texts.transform(measured(step_id, step.normalise, load))
-            warehouse.replace(rows, MEASURES, {**place, "step_id": step_id})
+            warehouse.append(rows, MEASURES)
 
         for row, _ in each(measure_unit, todo):
             stage.advance(row["n_files"], row["n_documents"])

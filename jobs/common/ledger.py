@@ -102,8 +102,10 @@ def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> N
 def commit_files(context: Context, rows: DataFrame, unit: int, attempt: int) -> None:
     """Make an attempt the live one, then drop the rows of those before it."""
     crawl = context.recipe.crawl
-    context.warehouse.replace(rows, CRAWL_FILES, {"crawl": crawl, "unit": unit})
-    if attempt > 1:
+    if attempt == 1:
+        context.warehouse.append(rows, CRAWL_FILES)
+    else:
+        context.warehouse.replace(rows, CRAWL_FILES, {"crawl": crawl, "unit": unit})
         for table in UNIT_TABLES.values():
             context.warehouse.remove(table, {"crawl": crawl, "unit": unit, "attempt <": attempt})
 

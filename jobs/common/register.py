@@ -39,6 +39,11 @@ def register_lost(context: Context, missing: dict[str, str]) -> None:
     _write(context, rows | {uri: {**rows.get(uri, {}), **_lost(uri, error)} for uri, error in missing.items()})
 
 
+def latest_run(context: Context) -> str | None:
+    """Give the run that last planned an ingest of the crawl; None: there was none."""
+    return next((row["run_id"] for row in _held(context).values()), None)
+
+
 def promised(context: Context) -> dict[str, int]:
     """Give the unit that each input was to be in, by URI, as the latest ingest of the crawl planned it."""
     return {uri: row["unit"] for uri, row in _held(context).items() if row["unit"] is not None}

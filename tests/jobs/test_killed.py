@@ -156,3 +156,26 @@ def test_an_ingest_killed_at_a_random_moment_leaves_the_same_documents(
     run_until(clock.is_time, command("ingest", recipe, small, warehouse))  # the last moments may come too late
     ingest.run(open_context(str(recipe), str(warehouse), None, Inputs([str(small)])))
     assert documents(spark, warehouse) == rows
+
+
+def test_what_a_failed_ingest_left_behind_is_dropped_by_the_next_one(
+    spark, small, recipe, undisturbed_ingest, tmp_path, monkeypatch
+):
+    from jobs import ingest
+    from jobs.common.context import Inputs, open_context
+
+    def fail_in_the_middle(context, rows, unit, attempt):
+        if unit == 1:
+            raise KeyboardInterrupt
+        return commit_files(context, rows, unit, attempt)
+
+    warehouse = Warehouse(spark, str(tmp_path / "warehouse"))
+    commit_files = ingest.commit_files
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "commit_files", fail_in_the_middle)
+        with pytest.raises(KeyboardInterrupt):
+            ingest.run(open_context(str(recipe), warehouse.root, None, Inputs([str(small)])))
+    assert warehouse.live(DOCUMENTS).count() < warehouse.read(DOCUMENTS).count()
+    ingest.run(open_context(str(recipe), warehouse.root, None, Inputs([str(small)])))
+    assert warehouse.live(DOCUMENTS).count() == warehouse.read(DOCUMENTS).count()
+    assert documents(spark, warehouse.root) == undisturbed_ingest[0]
