@@ -14,11 +14,11 @@ TEASERS = 380  # bring a page to about 110 KB: what genuine crawled pages weigh,
 CORES = 2
 
 
-def make_crawl(folder: Path, sample: Path) -> tuple[int, int]:
+def make_crawl(folder: Path, sample: Path, n_files: int = FILES) -> tuple[int, int]:
     """Write the crawl; gives the bytes of its records and of its files."""
     folder.mkdir(parents=True)
     with multiprocessing.get_context("spawn").Pool(CORES) as pool:
-        sizes = pool.starmap(_make_file, [(folder, sample, i) for i in range(FILES)])
+        sizes = pool.starmap(_make_file, [(folder, sample, i) for i in range(n_files)])
     return sum(sizes), sum(path.stat().st_size for path in folder.iterdir())
 
 
@@ -65,7 +65,7 @@ def _record(record: Record, body: bytes, number: int) -> bytes:
     date, url = record.headers["warc-date"], record.headers["warc-target-uri"]
     head = (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\n"
-        f"WARC-Date: {date}\r\nWARC-Target-URI: {url}?n={number}\r\n"
+        f"WARC-Date: {date}\r\nWARC-Target-URI: {url}?n={number}\r\nWARC-Identified-Payload-Type: text/html\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body + b"\r\n\r\n"

@@ -6,11 +6,8 @@ tables, no ledger, no rejects. Session start is shown and not counted. Nothing h
 
 import json
 import multiprocessing
-import os
-import re
 import shutil
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.crawl import CORES, make_crawl
+from tests.bench.memory import PeakMemory, one_large_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,41 +68,6 @@ def in_processes(work, items: list[str]) -> tuple[int, int, float]:  # type: ign
     return sum(p[0] for p in parts), sum(p[1] for p in parts), seconds
 
 
-class PeakMemory(threading.Thread):
-    """The highest sum of resident memory of this process and all below it, sampled twice a second."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak_bytes = 0
-        self.start()
-
-    def run(self) -> None:
-        while True:
-            self.peak_bytes = max(self.peak_bytes, _tree_bytes(os.getpid()))
-            time.sleep(0.5)
-
-
-def _tree_bytes(root: int) -> int:
-    parents: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (folder / "status").read_text()
-        except OSError:
-            continue
-        pid = int(folder.name)
-        parents[pid] = int(re.search(r"PPid:\s+(\d+)", status).group(1))  # type: ignore[union-attr]
-        found = re.search(r"VmRSS:\s+(\d+)", status)
-        sizes[pid] = int(found.group(1)) * 1024 if found else 0
-    total = 0
-    for pid, size in sizes.items():
-        at = pid
-        while at > 1 and at != root:
-            at = parents.get(at, 0)
-        total += size if at == root else 0
-    return total
-
-
 def main() -> None:
     """Run all legs and write ``build/bench.json``."""
     from tests.sample.make import make
@@ -131,7 +94,7 @@ def main() -> None:
         "rows": rows,
         "ratio_to_bare_loop": ratios,
     }
-    told |= {"session_start_s": result["session_start_s"], "peak_memory_bytes": result["peak_memory_bytes"]}
+    told |= {name: result[name] for name in ("session_start_s", "peak_memory_bytes", "large_file")}
     (ROOT / "build" / "bench.json").write_text(json.dumps(told, indent=2) + "\n")
     show(told)
     shutil.rmtree(work)
@@ -162,12 +125,14 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
         "count(*) AS n", "sum(html_bytes) AS html", "sum(octet_length(text)) AS text"
     )
     sums = found.collect()[0]
+    peak = memory.stop().peak_bytes
+    large = one_large_file(work, recipe)
     context.warehouse.spark.stop()
     rows = [
         _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),
         _leg("sluice measure", (sums["n"], sums["text"], measured - ingested)),
     ]
-    return {"rows": rows, "session_start_s": begun - started, "peak_memory_bytes": memory.peak_bytes}
+    return {"rows": rows, "session_start_s": begun - started, "peak_memory_bytes": peak, "large_file": large}
 
 
 def _leg(name: str, done: tuple[int, int, float]) -> dict:  # type: ignore[type-arg]
@@ -200,6 +165,11 @@ def show(told: dict) -> None:  # type: ignore[type-arg]
     console.print(
         f"session start {told['session_start_s']:.1f} s (not counted);"
         f" peak memory, JVM and workers {told['peak_memory_bytes'] / 2**30:.1f} GiB; written to build/bench.json"
+    )
+    large = told["large_file"]
+    console.print(
+        f"one WARC of {large['file_bytes'] / 1e6:,.0f} MB: {large['seconds']:.0f} s,"
+        f" its worker at most {large['worker_peak_bytes'] / 2**20:,.0f} MiB"
     )
 
 
