@@ -108,7 +108,7 @@ def test_the_zip_works_on_separate_executors(tmp_path, sample):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable},
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "SLUICE_HOME": str(ROOT / "build")},
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "tables" / "documents").is_dir()
