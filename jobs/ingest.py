@@ -11,7 +11,7 @@ from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settl
 from jobs.common.leftovers import drop_leftovers
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.parallel import each
-from jobs.common.register import register_lost
+from jobs.common.register import register_lost, registered
 from jobs.common.sandbox import ReaderFactory
 from jobs.common.tasks import UnitTasks
 from schemas.errors import SourceUnavailableError
@@ -34,8 +34,9 @@ def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
         SourceUnavailableError: some inputs could not be reached; all others are committed.
         QualityGateError: the ledger does not balance.
     """
-    drop_leftovers(context)
-    plan = planned(context)
+    before = registered(context)
+    drop_leftovers(context, before)
+    plan = planned(context, before)
     missing = dict(plan.missing)
     with context.job("ingest", len(plan.units), ingest_id(context.recipe)) as stage:
         tasks = [UnitTasks(context, unit, plan.asked, make_reader) for unit in plan.units]

@@ -1,6 +1,6 @@
 """From what the operator named to the units that must be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -9,10 +9,11 @@ from pyspark.sql import Row as SparkRow
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
-from jobs.common.register import promised, register
+from jobs.common.register import register
 from jobs.common.sources import SourceFile, content_id, look, losing_twins
 from jobs.common.subset import Asked, choose
 from schemas.errors import RecipeError
+from transforms.fields import Row
 from transforms.lineage import ingest_id
 from transforms.units import Known, PlannedFile, Unit, plan
 from transforms.workers import map_batches
@@ -36,8 +37,8 @@ class Plan:
     asked: dict[str, Asked]
 
 
-def planned(context: Context) -> Plan:
-    """Say which units to read.
+def planned(context: Context, before: Mapping[str, Row]) -> Plan:
+    """Say which units to read, and register it; ``before`` is what was ``registered`` until now.
 
     Raises:
         RecipeError: the crawl was ingested with other extraction settings, or the index cannot be used.
@@ -60,7 +61,8 @@ def planned(context: Context) -> Plan:
         there.append(PlannedFile(file["uri"], file["size"], file["tag"], file["content_id"], skip))
     damaged = {row["uri"] for row in rows if row["status"] == "damaged"} & set(named)
     retried = damaged if context.given.retries_damaged else set()
-    units = plan(there, known, context.recipe.ingest.files_per_unit, retried, promised(context))
+    promised = {uri: row["unit"] for uri, row in before.items() if row["unit"] is not None}
+    units = plan(there, known, context.recipe.ingest.files_per_unit, retried, promised)
     register(context, named, [*known, *_entries(units)], missing, is_new=bool(units))
     return Plan(units, missing, asked)
 

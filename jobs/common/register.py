@@ -29,27 +29,20 @@ def register(
     wanted = set(named)
     rows = {one.file.uri: _planned(one) for one in held if one.file.uri in wanted}
     rows |= {uri: _lost(uri, error) for uri, error in missing.items()}
-    if is_new or {uri: row["error"] for uri, row in _held(context).items()} != {u: r["error"] for u, r in rows.items()}:
+    if is_new or {uri: row["error"] for uri, row in registered(context).items()} != {
+        u: r["error"] for u, r in rows.items()
+    }:
         _write(context, rows)
 
 
 def register_lost(context: Context, missing: dict[str, str]) -> None:
     """Write down which inputs went out of reach while they were read."""
-    rows = _held(context)
+    rows = registered(context)
     _write(context, rows | {uri: {**rows.get(uri, {}), **_lost(uri, error)} for uri, error in missing.items()})
 
 
-def latest_run(context: Context) -> str | None:
-    """Give the run that last planned an ingest of the crawl; None: there was none."""
-    return next((row["run_id"] for row in _held(context).values()), None)
-
-
-def promised(context: Context) -> dict[str, int]:
-    """Give the unit that each input was to be in, by URI, as the latest ingest of the crawl planned it."""
-    return {uri: row["unit"] for uri, row in _held(context).items() if row["unit"] is not None}
-
-
-def _held(context: Context) -> dict[str, Row]:
+def registered(context: Context) -> dict[str, Row]:
+    """Give what the latest ingest of the crawl registered: a row of ``inputs`` for each URI."""
     mine = context.warehouse.read(INPUTS).where(F.col("crawl") == context.recipe.crawl)
     return {row["uri"]: row.asDict() for row in mine.collect()}  # a row a file
 

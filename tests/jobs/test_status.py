@@ -41,7 +41,7 @@ def test_an_empty_warehouse_is_an_error(open_at):
 def test_it_follows_an_ingest_from_plan_to_end(open_at, crawl, tmp_path, capsys):
     recipe = edited(tmp_path, ("files_per_unit = 8 ", "files_per_unit = 2 "))
     context = open_at([crawl, LOST], recipe)
-    planned(context)
+    planned(context, {})
     [row], [fault] = status.run(context.warehouse)
     assert counts(row) == (0, 0, 1, 3)
     assert row["bytes_per_s"] is None
