@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.common import files
 from jobs.common.context import Context
-from jobs.common.tables import Place, matches
+from jobs.common.tables import matches
 from schemas.asides import IMAGES, REVISITS
 from schemas.errors import QualityGateError
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
@@ -75,17 +75,16 @@ def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> N
     warehouse, crawl = context.warehouse, context.recipe.crawl
     here = matches({"crawl": crawl, "unit": unit, "attempt": attempt})
     after = F.lit(attempt + 1).cast("int")
-    place: Place = {"crawl": crawl, "unit": unit, "attempt": attempt + 1}
     documents = warehouse.read(DOCUMENTS).where(here)
     gone = F.broadcast(repeats.select(*_RECORD_KEY))
     lost = documents.join(gone, _RECORD_KEY, "left_semi")
     rejects = warehouse.read(REJECTS).where(here).unionByName(lost.transform(_as_rejects))
     per_file = lost.groupBy("source_file").agg(F.count("*").alias("n")).withColumnRenamed("source_file", "uri")
-    warehouse.replace(documents.join(gone, _RECORD_KEY, "left_anti").withColumn("attempt", after), DOCUMENTS, place)
-    warehouse.replace(rejects.withColumn("attempt", after), REJECTS, place)
+    warehouse.append(documents.join(gone, _RECORD_KEY, "left_anti").withColumn("attempt", after), DOCUMENTS)
+    warehouse.append(rejects.withColumn("attempt", after), REJECTS)
     for table in (REVISITS, IMAGES):
         if warehouse.has(table):
-            warehouse.replace(warehouse.read(table).where(here).withColumn("attempt", after), table, place)
+            warehouse.append(warehouse.read(table).where(here).withColumn("attempt", after), table)
     n = F.coalesce("n", F.lit(0))
     ledger = (
         context.crawl_files()
