@@ -5,7 +5,10 @@ Counts start with ``n_``, shares in [0, 1] end with ``_ratio``. Nothing here kno
 worker that measures loads only this and the kernels.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
+
+from schemas.datatrove import C4Measures, DatatroveQualityMeasures, DatatroveRepetitionMeasures, FineWebMeasures
+from schemas.signals import ListedMeasures, SignalMeasures
 
 
 class WordMeasures(NamedTuple):
@@ -57,3 +60,113 @@ class FingerprintMeasures(NamedTuple):
     """Hex sha256 of the UTF-8 text."""
     exact_hash: str
     """Hex, first 128 bits of sha256 of the normalised text; equal texts share it."""
+
+
+class RepetitionMeasures(NamedTuple):
+    r"""Gopher repetition measures (Rae et al. 2021, Table A1), counted as DCLM counts them: every copy.
+
+    Lines are cut at ``\n`` and paragraphs at ``\n\n``, both stripped, empty ones left out. Words are
+    UAX #29 segments whose first character is alphanumeric, case kept. An n-gram's characters are
+    those of its words. All are shares of the text's own lines, paragraphs, or their or the words'
+    characters; 0 where there are none.
+    """
+
+    n_lines: int
+    """Lines that are not blank."""
+    dup_line_ratio: float
+    """Share of lines that occur more than once."""
+    dup_line_char_ratio: float
+    """Share of the lines' characters in such lines."""
+    dup_paragraph_ratio: float
+    """Share of paragraphs that occur more than once."""
+    dup_paragraph_char_ratio: float
+    """Share of the paragraphs' characters in such paragraphs."""
+    top_2gram_char_ratio: float
+    """Occurrences × characters of the most frequent 2-gram (the longest of them), per word character."""
+    top_3gram_char_ratio: float
+    """The same of 3-grams; n-grams may overlap, so these three may exceed 1."""
+    top_4gram_char_ratio: float
+    """The same of 4-grams."""
+    dup_5gram_char_ratio: float
+    """Share of word characters in 5-grams that occur more than once, each word counted once."""
+    dup_6gram_char_ratio: float
+    """The same of 6-grams."""
+    dup_7gram_char_ratio: float
+    """The same of 7-grams."""
+    dup_8gram_char_ratio: float
+    """The same of 8-grams."""
+    dup_9gram_char_ratio: float
+    """The same of 9-grams."""
+    dup_10gram_char_ratio: float
+    """The same of 10-grams."""
+
+
+class PiiMeasures(NamedTuple):
+    """Personal data in a text, by patterns and check digits; no name or postal address is looked for."""
+
+    n_email: int
+    """E-mail addresses."""
+    n_phone: int
+    """Phone numbers: international, in a common grouping, or announced by a word."""
+    n_ip: int
+    """Public IP addresses, version 4 and 6."""
+    n_iban: int
+    """Bank account numbers (ISO 13616) whose check digits hold."""
+    n_credit_card: int
+    """Card numbers of known issuers whose Luhn digit holds."""
+    n_ssn: int
+    """US social security numbers, with hyphens."""
+
+
+class UrlMeasures(NamedTuple):
+    """A document's URL against lists of domains and words, lower-cased; what is in a list, the recipe says."""
+
+    is_listed_domain: bool
+    """The host or a domain above it is listed."""
+    is_listed_netloc: bool
+    """DCLM's code: the host with port and user, every ``www`` deleted, is listed itself; ``www.`` hosts escape."""
+    n_strict: int
+    """Different strict words that occur anywhere in the URL without its ``-`` and ``.``."""
+    n_hard: int
+    """Different hard words that occur as whole words."""
+    n_soft: int
+    """Different soft words that occur as whole words."""
+
+
+class EditMeasures(NamedTuple):
+    """How much of a text a clean step deleted. Words are counted as ``gopher.n_counted_words`` is."""
+
+    n_bytes_before: int
+    """UTF-8 bytes of the text that entered the step."""
+    n_bytes_after: int
+    """UTF-8 bytes of the text that left it."""
+    n_words_before: int
+    """Words of the text that entered."""
+    n_words_after: int
+    """Words of the text that left."""
+    removed_word_ratio: float
+    """Share of the words that are gone; 0 for a text without words."""
+
+
+TextFamily = Literal["gopher", "repetition", "datatrove_quality", "datatrove_repetition", "fineweb", "signals", "pii"]
+TEXT_FAMILIES: tuple[TextFamily, ...] = get_args(TextFamily)[:-2]
+"""What a measure step measures unless its recipe says which: all that a recipe of ours asks."""
+
+FAMILIES: dict[str, type] = {
+    "language": LanguageMeasures,
+    "url_lists": UrlMeasures,
+    "words": WordMeasures,
+    "gopher": GopherMeasures,
+    "repetition": RepetitionMeasures,
+    "datatrove_quality": DatatroveQualityMeasures,
+    "datatrove_repetition": DatatroveRepetitionMeasures,
+    "fineweb": FineWebMeasures,
+    "signals": SignalMeasures,
+    "stop_words": ListedMeasures,
+    "flagged_words": ListedMeasures,
+    "pii": PiiMeasures,
+    "edit": EditMeasures,
+    "c4": C4Measures,
+    "fingerprint": FingerprintMeasures,
+}
+"""Every family by the name of its column; a step writes some of them."""

@@ -1,121 +1,115 @@
 """Word and Gopher quality measures, one pass over UTF-8 bytes (definitions: schemas/measures.py).
 
-Each kernel function measures one thing of one text ``data[start:end]``; ``measure`` runs them over
-a batch. They agree exactly with plain Python's ``str`` methods: the tests hold the reference.
+Each kernel function measures one thing of one text; ``text_rules`` runs them over a batch. They agree exactly
+with plain Python's ``str`` methods: the tests hold the reference.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from transforms.text.unicode import ALNUM, ALPHA, SPACE, Bytes, classes
-
-Longs = npt.NDArray[np.int64]
-Doubles = npt.NDArray[np.float64]
+from transforms.text.text_lines import FIRST, LAST
+from transforms.text.unicode import ALNUM, ALPHA, SPACE, Bytes, Doubles, Ints, Longs, char_at, classes
 
 # What DCLM and Gopher ask for, packed as big-endian ASCII behind a 1, so that a NUL counts as a character.
 _STOP_WORDS = tuple(int.from_bytes(b"\1" + w, "big") for w in b"the be to of and that have with".split())
 
 
-class TextMeasures(NamedTuple):
-    """One value per text, in batch order; names as in schemas/measures.py."""
+class WordCounts(NamedTuple):
+    """What is counted of a text's words, as ``str.split`` cuts them."""
 
-    n_chars: Longs
-    n_bytes: Longs
-    n_words: Longs
-    mean_word_chars: Doubles
-    n_counted_words: Longs
-    symbol_word_ratio: Doubles
-    bullet_line_ratio: Doubles
-    ellipsis_line_ratio: Doubles
-    non_alpha_word_ratio: Doubles
-    n_stop_words: Longs
+    n_chars: int
+    n_words: int
+    n_word_chars: int
+    n_alpha: int
+    """Words with a letter."""
+    n_stop: int
+    """Stop words, in any case."""
+    n_counted: int
+    """Words as fastText cuts them, whose first character is alphanumeric."""
 
 
-def measure(data: Bytes, offsets: Longs) -> TextMeasures:
-    """Measure a batch of texts.
+@njit(cache=True, nogil=True)
+def describe_size(text: Bytes, counts: WordCounts, row: Doubles) -> None:  # pragma: no cover
+    """Measure one text into ``row``, in the order of ``WordMeasures``; zeros before."""
+    row[0], row[1], row[2] = counts.n_chars, len(text), counts.n_words
+    if counts.n_words > 0:
+        row[3] = counts.n_word_chars / counts.n_words
+
+
+@njit(cache=True, nogil=True)
+def describe(text: Bytes, lines: Ints, counts: WordCounts, row: Doubles) -> None:  # pragma: no cover
+    """Measure one text into ``row``, in the order of ``GopherMeasures``.
 
     Args:
-        data: Valid UTF-8 bytes of all texts, one after another.
-        offsets: Text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
+        text: Valid UTF-8 of one text.
+        lines: Its lines, as ``text_lines.cut_lines`` gives them.
+        counts: What ``count_words`` gives of it.
+        row: One number per measure, to be filled; zeros before.
     """
-    counts, ratios = _batch(data, offsets, classes())
-    chars, size, words, counted, stop = counts.T
-    mean, symbols, bullets, ellipses, non_alpha = ratios.T
-    return TextMeasures(chars, size, words, mean, counted, symbols, bullets, ellipses, non_alpha, stop)
+    n_lines, n_bullets, n_ellipses = _lines(text, lines)
+    row[0], row[5] = counts.n_counted, counts.n_stop
+    if counts.n_words > 0:
+        row[1] = _symbols(text) / counts.n_words
+        row[4] = (counts.n_words - counts.n_alpha) / counts.n_words
+    if n_lines > 0:
+        row[2] = n_bullets / n_lines
+        row[3] = n_ellipses / n_lines
+
+
+def counted_words(data: Bytes, offsets: Longs) -> Longs:
+    """Give ``n_counted_words`` of each text of a batch, alone."""
+    return _batch_counted(data, offsets, classes())
 
 
 @njit(cache=True, nogil=True)
-def _batch(data: Bytes, offsets: Longs, table: Bytes) -> tuple[Longs, Doubles]:  # pragma: no cover
-    n = len(offsets) - 1
-    counts = np.zeros((n, 5), np.int64)
-    ratios = np.zeros((n, 5), np.float64)
-    for i in range(n):
-        start, end = offsets[i], offsets[i + 1]
-        n_chars, n_word_chars, n_words, n_alpha, n_stop = _words(data, start, end, table)
-        n_lines, n_bullets, n_ellipses = _lines(data, start, end, table)
-        counts[i] = (n_chars, end - start, n_words, _counted_words(data, start, end, table), n_stop)
-        if n_words > 0:
-            ratios[i, 0] = n_word_chars / n_words
-            ratios[i, 1] = _symbols(data, start, end) / n_words
-            ratios[i, 4] = (n_words - n_alpha) / n_words
-        if n_lines > 0:
-            ratios[i, 2] = n_bullets / n_lines
-            ratios[i, 3] = n_ellipses / n_lines
-    return counts, ratios
+def _batch_counted(data: Bytes, offsets: Longs, table: Bytes) -> Longs:  # pragma: no cover
+    found = np.empty(len(offsets) - 1, np.int64)
+    for i in range(len(found)):
+        found[i] = _counted_words(data[offsets[i] : offsets[i + 1]], table)
+    return found
 
 
 @njit(cache=True, nogil=True)
-def char_at(data: Bytes, i: int) -> tuple[int, int]:  # pragma: no cover
-    """Decode the code point at byte ``i`` of valid UTF-8; gives it and its length in bytes."""
-    b = np.int64(data[i])
-    if b < 0x80:
-        return b, 1
-    if b < 0xE0:
-        return (b & 0x1F) << 6 | (data[i + 1] & 0x3F), 2
-    if b < 0xF0:
-        return (b & 0x0F) << 12 | (data[i + 1] & 0x3F) << 6 | (data[i + 2] & 0x3F), 3
-    return (b & 0x07) << 18 | (data[i + 1] & 0x3F) << 12 | (data[i + 2] & 0x3F) << 6 | (data[i + 3] & 0x3F), 4
-
-
-@njit(cache=True, nogil=True)
-def _words(data: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int, int, int, int]:  # pragma: no cover
-    """Count code points, those in words, words, words with a letter, and stop words."""
-    n_chars = n_word_chars = n_words = n_alpha = n_stop = 0
-    is_inside = has_alpha = False
-    packed, n_packed = 1, 0  # the word so far, lower-cased ASCII; too long to be a stop word: 5
-    i = start
-    while i <= end:
-        code, size = (32, 1) if i == end else char_at(data, i)
+def count_words(text: Bytes, table: Bytes) -> WordCounts:  # pragma: no cover
+    """Count characters, words and kinds of words of one text; ``table`` is ``unicode.classes()``."""
+    n_chars = n_word_chars = n_words = n_alpha = n_stop = n_counted = 0
+    seen, n_inside, packed, i = 0, 0, 1, 0  # of the word so far: kinds of characters, how many; lower-cased ASCII
+    is_token = False  # whether fastText's token goes on: it ends at ASCII white space and NUL
+    while i < len(text):
+        code, size = char_at(text, i)
         kind = table[code]
-        if kind & SPACE:
-            if is_inside:
-                n_alpha += has_alpha
-                n_stop += n_packed < 5 and packed in _STOP_WORDS
-            is_inside = False
-        else:
-            if not is_inside:
-                is_inside, has_alpha, packed, n_packed = True, False, 1, 0
-                n_words += 1
-            has_alpha |= kind & ALPHA != 0
-            n_packed = n_packed + 1 if code < 128 and n_packed < 4 else 5
-            if n_packed < 5:
-                packed = packed << 8 | (code + 32 if 65 <= code <= 90 else code)
-            n_word_chars += 1
-        n_chars += i < end
+        is_gap = code <= 32 and (code == 32 or 9 <= code <= 13 or code == 0)
+        n_counted += not is_token and not is_gap and kind & ALNUM != 0
+        is_token = not is_gap
+        n_chars += 1
         i += size
-    return n_chars, n_word_chars, n_words, n_alpha, n_stop
+        if kind & SPACE:
+            n_alpha += seen & ALPHA != 0
+            n_stop += 1 < n_inside < 5 and packed in _STOP_WORDS
+            seen, n_inside, packed = 0, 0, 1
+            continue
+        n_words += n_inside == 0
+        n_inside += 1
+        n_word_chars += 1
+        seen |= kind
+        packed = (
+            packed << 8 | (code | 32 if 65 <= code <= 90 else code)
+            if packed > 0 and n_inside < 5 and code < 128
+            else -1
+        )
+    n_alpha += seen & ALPHA != 0
+    n_stop += 1 < n_inside < 5 and packed in _STOP_WORDS
+    return WordCounts(n_chars, n_words, n_word_chars, n_alpha, n_stop, n_counted)
 
 
 @njit(cache=True, nogil=True)
-def _counted_words(data: Bytes, start: int, end: int, table: Bytes) -> int:  # pragma: no cover
+def _counted_words(data: Bytes, table: Bytes) -> int:  # pragma: no cover
     """Count fastText tokens (cut at ASCII white space and NUL) whose first character is alphanumeric."""
-    n = 0
+    n = i = 0
     is_inside = False
-    i = start
-    while i < end:
+    while i < len(data):
         code, size = char_at(data, i)
         if code == 32 or 9 <= code <= 13 or code == 0:
             is_inside = False
@@ -127,11 +121,11 @@ def _counted_words(data: Bytes, start: int, end: int, table: Bytes) -> int:  # p
 
 
 @njit(cache=True, nogil=True)
-def _symbols(data: Bytes, start: int, end: int) -> int:  # pragma: no cover
+def _symbols(data: Bytes) -> int:  # pragma: no cover
     """Count ``#``, ``...``, ``. . .`` and ``…``, each as ``str.count`` does, without overlaps."""
-    n = 0
-    after_dots = after_spaced = start
-    for i in range(start, end):
+    n = after_dots = after_spaced = 0
+    end = len(data)
+    for i in range(end):
         b = data[i]
         if b == 35 or (b == 0xE2 and _is_ellipsis_char(data, i)):
             n += 1
@@ -156,24 +150,15 @@ def _is_spaced_dots(data: Bytes, i: int) -> bool:  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def _lines(data: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int, int]:  # pragma: no cover
-    """Count non-empty stripped lines, those that start with a bullet, those that end in an ellipsis."""
+def _lines(text: Bytes, lines: Ints) -> tuple[int, int, int]:  # pragma: no cover
+    """Count lines that are not blank, those that start with a bullet, those that end in an ellipsis."""
     n_lines = n_bullets = n_ellipses = 0
-    first = last = -1  # the stripped line is data[first:last]
-    i = start
-    while i <= end:
-        code, size = (10, 1) if i == end else char_at(data, i)
-        if code == 10:
-            if first >= 0:
-                n_lines += 1
-                n_bullets += _is_bullet(data, first)
-                n_ellipses += _ends_in_ellipsis(data, first, last)
-            first = -1
-        elif not table[code] & SPACE:
-            if first < 0:
-                first = i
-            last = i + size
-        i += size
+    for k in range(len(lines)):
+        first, last = lines[k, FIRST], lines[k, LAST]
+        if first < last:
+            n_lines += 1
+            n_bullets += _is_bullet(text, first)
+            n_ellipses += _ends_in_ellipsis(text, first, last)
     return n_lines, n_bullets, n_ellipses
 
 

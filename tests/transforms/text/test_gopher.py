@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.recipe import GopherRules
-from transforms.text import gopher
+from schemas.rules import GopherRules
+from transforms.text import gopher, text_rules
 
 GOLDEN = Path(__file__).parents[3].parent / "shared/reference/dclm_golden/mappers/golden.jsonl"
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
@@ -45,11 +45,17 @@ def reference(text):
     }
 
 
+def counted(data, offsets):
+    """Every measure of both families, by name."""
+    told = text_rules.measure(data, offsets, ("words", "gopher"))
+    return told["words"] | told["gopher"]
+
+
 def measured(*texts):
     """Every measure of each text, by the kernels, in one batch."""
     parts = [text.encode() for text in texts]
     offsets = np.cumsum([0, *map(len, parts)], dtype=np.int64)
-    columns = gopher.measure(np.frombuffer(b"".join(parts), np.uint8), offsets)._asdict()
+    columns = counted(np.frombuffer(b"".join(parts), np.uint8), offsets)
     return [{name: values[i].item() for name, values in columns.items()} for i in range(len(parts))]
 
 
@@ -76,12 +82,23 @@ class TestAgainstPlainPython:
     def test_a_control_character_in_a_word_makes_it_no_stop_word(self, word):
         assert measured(word)[0]["n_stop_words"] == reference(word)["n_stop_words"] == 0
 
+    @settings(max_examples=300, deadline=None)
+    @given(st.lists(st.one_of(ANY, SKEWED), max_size=6))
+    def test_words_counted_alone_are_those_counted_with_the_rest(self, texts):
+        parts = [text.encode() for text in texts]
+        data, offsets = np.frombuffer(b"".join(parts), np.uint8), np.cumsum([0, *map(len, parts)], dtype=np.int64)
+        assert gopher.counted_words(data, offsets).tolist() == [reference(text)["n_counted_words"] for text in texts]
+
+    @pytest.mark.parametrize("word", ["é\1be", "be\1é", "\1of", "éthe", "theé"])
+    def test_a_stop_word_is_a_whole_word(self, word):
+        assert measured(word)[0]["n_stop_words"] == 0
+
     def test_an_empty_batch_gives_no_rows(self):
         assert measured() == []
 
     def test_a_batch_that_starts_inside_its_buffer_is_measured_from_there(self):
         data = np.frombuffer(b"skip this.the be", np.uint8)
-        assert gopher.measure(data, np.array([10, 13, 16]))._asdict()["n_stop_words"].tolist() == [1, 1]
+        assert counted(data, np.array([10, 13, 16]))["n_stop_words"].tolist() == [1, 1]
 
 
 class TestDefinitions:

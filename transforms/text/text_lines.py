@@ -1,0 +1,72 @@
+r"""The lines of a text, cut once for every rule that counts lines or paragraphs: at ``\n`` only."""
+
+import numpy as np
+from numba import njit
+
+from transforms.text.scanning import after_spaces, before_spaces, next_byte
+from transforms.text.unicode import Bytes, Ints
+
+START, END, FIRST, LAST = range(4)
+"""Columns of a line: where it lies, and where it lies without white space around; FIRST = LAST for a blank line."""
+
+
+@njit(cache=True, nogil=True)
+def cut_lines(text: Bytes, table: Bytes) -> Ints:  # pragma: no cover
+    r"""Cut a text at every ``\n``, as ``str.split`` does; an empty text has one empty line.
+
+    Args:
+        text: Valid UTF-8 of one text.
+        table: ``unicode.classes()``.
+
+    Returns:
+        A row of START, END, FIRST, LAST for each line, in bytes.
+    """
+    rows = np.empty((1 + np.sum(text == 10), 4), np.int32)
+    start = 0
+    for k in range(len(rows)):
+        end = next_byte(text, 10, start, len(text))
+        first = after_spaces(text[:end], start, end - start, table)
+        rows[k, START], rows[k, END], rows[k, FIRST] = start, end, first
+        rows[k, LAST] = before_spaces(text, first, end, end - first, table)
+        start = end + 1
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def paragraphs(lines: Ints) -> Ints:  # pragma: no cover
+    r"""Give first and last byte of each run of lines that are not empty: what ``\n\n`` or more parts."""
+    spans = np.empty((len(lines), 2), np.int32)
+    n = 0
+    was_empty = True
+    for k in range(len(lines)):
+        is_empty = lines[k, START] == lines[k, END]
+        if not is_empty:
+            if was_empty:
+                spans[n, 0] = lines[k, START]
+                n += 1
+            spans[n - 1, 1] = lines[k, END]
+        was_empty = is_empty
+    return spans[:n]
+
+
+@njit(cache=True, nogil=True)
+def stripped(text: Bytes, spans: Ints, table: Bytes) -> Ints:  # pragma: no cover
+    """Strip each span of a text; those that are blank are left out."""
+    rows = np.empty_like(spans)
+    n = 0
+    for k in range(len(spans)):
+        start, end = spans[k, 0], spans[k, 1]
+        first = after_spaces(text[:end], start, end - start, table)
+        if first < end:
+            rows[n, 0], rows[n, 1] = first, before_spaces(text, first, end, end - first, table)
+            n += 1
+    return rows[:n]
+
+
+@njit(cache=True, nogil=True)
+def count_chars(text: Bytes, start: int, end: int) -> int:  # pragma: no cover
+    """Count the code points of ``text[start:end]``."""
+    n = 0
+    for b in text[start:end]:
+        n += b & 0xC0 != 0x80
+    return n
