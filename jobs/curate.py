@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, code_version, open_context
+from jobs.common.final_texts import final_texts
 from jobs.common.judged import judged
 from jobs.common.measured import documented_units, require_measures
 from jobs.common.metrics import decisions_of
@@ -17,10 +18,10 @@ from jobs.common.snapshots import published_id, put_row, row_of
 from jobs.common.tables import matches
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
-from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, MEASURES, UNIT_KEY
+from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, EDITS, MEASURES, UNIT_KEY
 from transforms.lineage import content_fingerprint, digest, models_of, population_id, snapshot_id
 
-INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, DUPLICATES, RUNS)
+INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, DUPLICATES, RUNS)
 DIGESTED = ("doc_id", "url", "language", "text_sha256", "reasons")
 
 
@@ -54,7 +55,7 @@ def _curate_unit(context: Context, name: str, population: str, unit: Row) -> Non
     mine = warehouse.read(DECISIONS).where(matches({"snapshot_id": name, **place}))
     kept = mine.where("is_kept").select("doc_id", "language", "n_words")
     # The ids are broadcast to where the texts are: texts never take part in a shuffle.
-    texts = warehouse.read(DOCUMENTS).where(matches(place)).join(F.broadcast(kept), on="doc_id", how="inner")
+    texts = final_texts(context, place).join(F.broadcast(kept), on="doc_id", how="inner")
     target = warehouse.curated_path(name)
     whole_unit = {"crawl": place["crawl"], "unit": place["unit"]}
     warehouse.replace(texts.select(*CURATED.schema.names), CURATED, whole_unit, path=target)

@@ -6,7 +6,7 @@ from jobs.common.context import Context, open_context
 from jobs.common.judged import judged, removed_by
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
-from schemas.recipe import DedupStep
+from schemas.steps import DedupStep
 from schemas.tables import DUPLICATES
 from transforms.dedup.exact import exact_duplicates
 from transforms.lineage import dedup_id, population_id
@@ -42,9 +42,8 @@ def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) 
     Example: sluice dedup --recipe conf/recipes/tiny.toml --warehouse wh
     """
     context = open_context(recipe, warehouse, master)
-    for step in context.recipe.steps:
-        if isinstance(step, DedupStep):
-            run(context, step)
+    for step in context.recipe.dedup_steps():
+        run(context, step)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,14 @@
 from jobs import curate, dedup, ingest, measure, publish
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
-from schemas.recipe import MeasureStep
 
 
 def run(context: Context) -> str:
     """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
     ingest.run(context)
-    for step in context.recipe.steps:
-        if isinstance(step, MeasureStep):
-            measure.run(context, step)
-        else:
-            dedup.run(context, step)
+    measure.run(context)
+    for step in context.recipe.dedup_steps():
+        dedup.run(context, step)
     curate.run(context)
     return str(publish.run(context)["snapshot_id"])
 

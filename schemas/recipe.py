@@ -6,7 +6,7 @@ Read on the driver only; executors never import pydantic.
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,77 +14,8 @@ from pydantic_core import PydanticCustomError
 from schemas.errors import RecipeError
 from schemas.extract import Extract
 from schemas.ingest import Ingest, Subset
-from schemas.shapes import Count, HttpStatus, Name, PerWord, Ratio, Several, Sha256, Shape
-
-
-class SourceRules(Shape):
-    """What is asked of the response itself."""
-
-    http_statuses: Several[HttpStatus] = (200,)
-    """Allowed status codes; a page without one (WET) passes."""
-
-
-class LanguageRules(Shape):
-    """Which languages stay, by a fastText language model."""
-
-    model: str
-    """Path or URI of the model; a bare file name is also looked for in the models folder."""
-    sha256: Sha256
-    allowed: Several[str] = ()
-    """Labels to keep; empty: all of them, but a text without any label goes."""
-    min_score: Ratio = 0.65
-
-
-class GopherRules(Shape):
-    """Gopher quality thresholds; the defaults are DCLM-Baseline's."""
-
-    min_words: Count = 50
-    max_words: Count = 100_000
-    min_mean_word_chars: PerWord = 3.0
-    max_mean_word_chars: PerWord = 10.0
-    max_symbol_word_ratio: PerWord = 0.1
-    max_bullet_line_ratio: Ratio = 0.9
-    max_ellipsis_line_ratio: Ratio = 0.3
-    max_non_alpha_word_ratio: Ratio = 0.2
-    min_stop_words: Count = 2
-    stop_word_languages: Several[str] = ("en",)
-    """The stop words are English: only texts of these languages must have them."""
-
-    @model_validator(mode="after")
-    def _limits_leave_room(self) -> Self:
-        for name in ("words", "mean_word_chars"):
-            low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
-            if low > high:
-                raise PydanticCustomError("limits", f"min_{name} ({low}) is above max_{name} ({high})")
-        return self
-
-
-class MeasureStep(Shape):
-    """Measure every text once; the rules below are thresholds over the written numbers."""
-
-    name: Name
-    kind: Literal["measure"]
-    normalise: Literal["none", "whitespace_lower"] = "whitespace_lower"
-    source: SourceRules = SourceRules()
-    language: LanguageRules
-    gopher: GopherRules = GopherRules()
-
-
-class DedupStep(Shape):
-    """Keep one of each set of equal texts; equal as the measure step before normalises them."""
-
-    name: Name
-    kind: Literal["dedup"]
-    method: Literal["exact"] = "exact"
-    survivor: Several[Literal["longest", "oldest"]] = ("longest", "oldest")
-    """Who stays, most important first; the smallest doc_id settles what is still even."""
-
-    @field_validator("survivor")
-    @classmethod
-    def _each_once(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        if not given or len(set(given)) < len(given):
-            raise PydanticCustomError("survivor", "input should name one or more, each once")
-        return given
+from schemas.shapes import Count, Name, Ratio, Several, Shape
+from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
 
 
 class Gates(Shape):
@@ -97,7 +28,7 @@ class Gates(Shape):
     min_kept_ratio: Ratio = 0.0
 
 
-Step = Annotated[MeasureStep | DedupStep, Field(discriminator="kind")]
+Step = Annotated[MeasureStep | CleanStep | DedupStep, Field(discriminator="kind")]
 
 
 class Recipe(Shape):
@@ -124,18 +55,39 @@ class Recipe(Shape):
         names = [step.name for step in self.steps]
         if len(set(names)) < len(names):
             raise PydanticCustomError("step_names", "step names must differ from each other")
-        if self.steps[0].kind != "measure":
-            raise PydanticCustomError("step_order", "the first step must be of kind 'measure'")
+        kinds = [step.kind for step in self.steps]
+        if kinds[0] == "dedup":
+            raise PydanticCustomError("step_order", "the first step must be of kind 'measure' or 'clean'")
+        if "measure" not in kinds or "clean" in kinds[len(kinds) - kinds[::-1].index("measure") :]:
+            raise PydanticCustomError("step_order", "a step of kind 'measure' must come behind the last 'clean' one")
         return self
+
+    def text_steps(self) -> tuple[TextStep, ...]:
+        """Give the steps that read texts, in order: one pass does them all."""
+        return tuple(step for step in self.steps if not isinstance(step, DedupStep))
 
     def measure_steps(self) -> tuple[MeasureStep, ...]:
         """Give the measure steps, in order."""
         return tuple(step for step in self.steps if isinstance(step, MeasureStep))
 
+    def dedup_steps(self) -> tuple[DedupStep, ...]:
+        """Give the dedup steps, in order."""
+        return tuple(step for step in self.steps if isinstance(step, DedupStep))
+
 
 _IN_TOML = {"tuple_type": "input should be an array", "model_attributes_type": "input should be a table"}
 """What Python's words mean to somebody who edits a file."""
-_TELLS_ALL = ("missing", "unknown_key", "step_names", "step_order", "no_steps", "limits", "other_engine", "favour")
+_TELLS_ALL = [
+    "missing",
+    "unknown_key",
+    "step_names",
+    "step_order",
+    "no_steps",
+    "limits",
+    "other_engine",
+    "favour",
+    "families",
+]
 """Errors whose message needs no "given …": it is in there, or nothing was given."""
 
 
@@ -156,9 +108,15 @@ def load_recipe(path: str | Path) -> Recipe:
 def parse_recipe(text: str, origin: str) -> Recipe:
     """Check a recipe's text; ``origin`` is the file name that errors mention."""
     try:
-        return Recipe.model_validate(tomllib.loads(text))
+        return check_recipe(tomllib.loads(text), origin)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{origin}: not valid TOML: {error}") from None
+
+
+def check_recipe(given: dict[str, Any], origin: str) -> Recipe:
+    """Check what a recipe's TOML says; ``origin`` is the file name that errors mention."""
+    try:
+        return Recipe.model_validate(given)
     except ValidationError as errors:
         raise RecipeError("\n".join(f"{origin}: {_line(dict(e))}" for e in errors.errors())) from None
 
@@ -166,12 +124,12 @@ def parse_recipe(text: str, origin: str) -> Recipe:
 def _line(error: dict[str, Any]) -> str:
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
     # The union's tag is part of pydantic's path, but not of the file.
-    key = re.sub(r"(\[\d+\])\.(measure|dedup)\b", r"\1", key).lstrip(".")
+    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup)\b", r"\1", key).lstrip(".")
     where = f"{key}: " if key else ""
     if error["type"] in ("union_tag_not_found", "union_tag_invalid"):
         given = error["input"].get("kind")
         fault = "kind is missing" if given is None else f"unknown kind {given!r:.80}"
-        return f"{where}{fault}; allowed: 'measure', 'dedup'"
+        return f"{where}{fault}; allowed: 'measure', 'clean', 'dedup'"
     message = _IN_TOML.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
     if error["type"] in _TELLS_ALL:
         return f"{where}{message}"

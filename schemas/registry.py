@@ -67,6 +67,7 @@ ALL = (
     asides.IMAGES,
     inputs.INPUTS,
     tables.MEASURES,
+    tables.EDITS,
     tables.DUPLICATES,
     tables.DECISIONS,
     tables.CURATED,

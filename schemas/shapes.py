@@ -38,3 +38,17 @@ class Shape(BaseModel):
                 text = f"unknown key {key!r}{hint}; allowed: {allowed}"
                 raise PydanticCustomError("unknown_key", "{text}", {"text": text})
         return given
+
+
+class ListFile(Shape):
+    """A file of words or domains, one a line; in a recipe just its path or URI."""
+
+    path: str
+    """As written: a URI, an absolute path, or one from the recipe's own folder."""
+    sha256: Sha256 | None = None
+    """Of the file as it was when the command started: what a list says is part of a step's id."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_as_path(cls, given: Any) -> Any:
+        return {"path": given} if isinstance(given, str) else given

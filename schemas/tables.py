@@ -17,9 +17,9 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from schemas.measures import FingerprintMeasures, GopherMeasures, LanguageMeasures, WordMeasures
+from schemas.measures import FAMILIES
 
-_BY_HINT: dict[object, DataType] = {int: LongType(), float: DoubleType(), str: StringType()}
+_BY_HINT: dict[object, DataType] = {int: LongType(), float: DoubleType(), str: StringType(), bool: BooleanType()}
 _BY_WORD: dict[str, DataType] = {
     "string": StringType(),
     "long": LongType(),
@@ -127,16 +127,27 @@ REJECTS = Table(
 
 MEASURES = Table(
     name="measures",
-    grain="one document at one measure step: all measures of the text that entered the step",
+    grain="one document at one step that reads texts: the measures that the step takes, others null",
     key=("doc_id", "step_id"),
     schema=StructType(
-        columns(
-            f"doc_id string, {_UNIT}, step_id string, language lang, words words, gopher gopher,fingerprint prints",
-            lang=struct_of(LanguageMeasures),
-            words=struct_of(WordMeasures),
-            gopher=struct_of(GopherMeasures),
-            prints=struct_of(FingerprintMeasures),
-        )
+        columns(f"doc_id string, {_UNIT}, step_id string")
+        + [StructField(name, struct_of(family), nullable=True) for name, family in FAMILIES.items()]
+    ),
+    partitions=(*UNIT_KEY, "step_id"),
+    indexed=("doc_id",),
+)
+
+EDITS = Table(
+    name="edits",
+    grain="one document whose text a clean step changed: its new text; where it was cut, null where written anew",
+    key=("doc_id", "step_id"),
+    schema=StructType(
+        [
+            *columns(f"doc_id string, {_UNIT}, step_id string, url string, host string, domain string"),
+            *columns("fetched_at time?"),
+            StructField("removed", ArrayType(StructType(columns("start long, end long")), containsNull=False), True),
+            *columns("text string"),
+        ]
     ),
     partitions=(*UNIT_KEY, "step_id"),
     indexed=("doc_id",),

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from jobs.common.kernels import use_own_cache
+
+use_own_cache()  # before any test imports numba: what was compiled of an older kernel must not be used
+
 ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "conf" / "recipes" / "tiny.toml"
 SHARED = ROOT.parent / "shared"

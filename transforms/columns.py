@@ -1,70 +1,132 @@
-"""Texts → measures, as Arrow batches: the one place where texts cross from the JVM to Python."""
+"""Texts → families of measures, as Arrow columns."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import to_arrow_schema
 
-from schemas.measures import FingerprintMeasures, GopherMeasures, LanguageMeasures, WordMeasures
-from schemas.tables import MEASURES, UNIT_KEY
-from transforms.text import gopher
+from schemas.measures import FAMILIES, EditMeasures
+from transforms.text import gopher, text_rules
+from transforms.text.fineweb import measure_fineweb
 from transforms.text.fingerprints import exact_hash, text_sha256
 from transforms.text.language import Predictor, identify
-from transforms.workers import map_batches
-
-ModelLoader = Callable[[], Predictor]
-"""Gives the language model; called in the worker, and quick from the second call on."""
-
-
-def measured(step_id: str, normaliser: str, load_model: ModelLoader) -> Callable[[DataFrame], DataFrame]:
-    """Measure every text once: ``documents`` rows in, ``measures`` rows out."""
-    schema = to_arrow_schema(MEASURES.schema)
-
-    def batches(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        model = load_model()
-        for batch in stream:
-            yield _measure(batch, model, normaliser, step_id).cast(schema)
-
-    def step(df: DataFrame) -> DataFrame:
-        return map_batches(df.select("doc_id", *UNIT_KEY, "text"), batches, MEASURES.schema)
-
-    return step
+from transforms.text.listed import WordSets, measure_listed
+from transforms.text.pii import measure_pii
+from transforms.text.signals import measure_signals
+from transforms.text.unicode import Bytes, Longs
+from transforms.text.url_lists import UrlLists, measure_urls
 
 
-def _measure(batch: pa.RecordBatch, model: Predictor, normaliser: str, step_id: str) -> pa.RecordBatch:
-    text = batch.column("text")
-    texts = text.to_pylist()
-    numbers = gopher.measure(*buffers(text))._asdict()
-    columns: dict[str, Any] = {name: batch.column(name) for name in ("doc_id", *UNIT_KEY)}
-    columns["step_id"] = pa.array([step_id] * len(texts))
-    columns["language"] = _struct(LanguageMeasures, identify(texts, model)._asdict())
-    columns["words"] = _struct(WordMeasures, numbers)
-    columns["gopher"] = _struct(GopherMeasures, numbers)
-    prints = {
-        "text_sha256": [text_sha256(t) for t in texts],
-        "exact_hash": [exact_hash(t, normaliser) for t in texts],
-    }
-    columns["fingerprint"] = _struct(FingerprintMeasures, prints)
-    return pa.RecordBatch.from_pydict(columns)
+@dataclass(frozen=True)
+class Texts:
+    """A batch of texts as kernels see them.
 
-
-def buffers(text: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Give a string array's UTF-8 bytes and 64-bit offsets, without copying the bytes.
-
-    Raises:
-        ValueError: a text is null; ``documents.text`` never is.
+    Attributes:
+        data: Valid UTF-8 bytes of all texts.
+        offsets: Text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
     """
-    if text.null_count:
-        raise ValueError("a text is null")
-    large = text.cast(pa.large_string())
-    _, offsets, data = large.buffers()
-    starts = np.frombuffer(offsets, np.int64)[large.offset : large.offset + len(large) + 1]
-    return np.frombuffer(data or b"", np.uint8), starts
+
+    data: Bytes
+    offsets: Longs
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, as most of Arrow's are: numba compiles a kernel once for each kind of array."""
+        self.data.flags.writeable = self.offsets.flags.writeable = False
+
+    @classmethod
+    def of(cls, column: pa.Array) -> "Texts":
+        """Take a string array's bytes, without copying them.
+
+        Raises:
+            ValueError: a text is null; ``documents.text`` never is.
+        """
+        if column.null_count:
+            raise ValueError("a text is null")
+        large = column.cast(pa.large_string())
+        _, offsets, data = large.buffers()
+        starts = np.frombuffer(offsets, np.int64)[large.offset : large.offset + len(large) + 1]
+        return cls(np.frombuffer(data or b"", np.uint8), starts)
+
+    @cached_property
+    def column(self) -> pa.Array:
+        """The texts as an Arrow array, on the same bytes."""
+        parts = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.large_string(), len(self.offsets) - 1, parts)
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The texts as Python strings."""
+        return list(self.column.to_pylist())
 
 
-def _struct(family: Any, values: dict[str, Any]) -> pa.Array:
+@dataclass(frozen=True)
+class Measured:
+    """One measure step, as workers see it.
+
+    Attributes:
+        step_id: Goes into its rows.
+        families: What to measure, by name; keys of ``FAMILIES``.
+        normaliser: How two texts are compared by ``exact_hash``.
+        joins_lines: Show the language model a text without its new-lines.
+        load_model: Gives the language model; called in the worker, and quick from the second call on.
+        load_lists: Gives the lists that URLs are held against; the same.
+        load_words: Family → gives the lists by language that its words are in; the same.
+    """
+
+    step_id: str
+    families: tuple[str, ...]
+    normaliser: str
+    joins_lines: bool = False
+    load_model: Callable[[], Predictor] | None = None
+    load_lists: Callable[[], UrlLists] | None = None
+    load_words: Mapping[str, Callable[[], WordSets]] = field(default_factory=dict)
+
+    def columns(self, texts: Texts, urls: Sequence[str]) -> dict[str, pa.StructArray]:
+        """Measure a batch; gives a struct for each of the step's families."""
+        told: dict[str, dict[str, Any]] = {"fingerprint": self._fingerprint(texts.strings)}
+        counts_words = {"datatrove_quality"} if "fineweb" in self.families else set()
+        told |= text_rules.measure(texts.data, texts.offsets, {*self.families, *counts_words})
+        if "fineweb" in self.families:
+            n_words = told["datatrove_quality"]["n_words"]
+            told["fineweb"] = measure_fineweb(texts.data, texts.offsets, n_words)._asdict()
+        if "signals" in self.families:
+            told["signals"] = measure_signals(texts.data, texts.offsets)._asdict()
+        if "pii" in self.families:
+            told["pii"] = measure_pii(texts.strings)._asdict()
+        if self.load_model:
+            told["language"] = identify(texts.strings, self.load_model(), self.joins_lines)._asdict()
+        if self.load_lists:
+            told["url_lists"] = measure_urls(urls, self.load_lists())._asdict()
+        for name, load in self.load_words.items():
+            languages = told["language"]["language"]
+            told[name] = measure_listed(texts.data, texts.offsets, languages, load())._asdict()
+        return {name: struct(FAMILIES[name], told[name]) for name in self.families}
+
+    def _fingerprint(self, strings: list[str]) -> dict[str, list[str]]:
+        return {
+            "text_sha256": [text_sha256(text) for text in strings],
+            "exact_hash": [exact_hash(text, self.normaliser) for text in strings],
+        }
+
+
+def edited(before: Texts, after: Texts) -> pa.StructArray:
+    """Measure what a clean step took from each text."""
+    n_before = gopher.counted_words(before.data, before.offsets)
+    n_after = n_before if after is before else gopher.counted_words(after.data, after.offsets)
+    told = EditMeasures(
+        n_bytes_before=np.diff(before.offsets),  # type: ignore[arg-type]
+        n_bytes_after=np.diff(after.offsets),  # type: ignore[arg-type]
+        n_words_before=n_before,  # type: ignore[arg-type]
+        n_words_after=n_after,  # type: ignore[arg-type]
+        removed_word_ratio=(n_before - n_after) / np.maximum(n_before, 1),  # type: ignore[arg-type]
+    )
+    return struct(EditMeasures, told._asdict())
+
+
+def struct(family: Any, values: dict[str, Any]) -> pa.StructArray:
+    """Gather a family's measures, arrays or lists by name, into one Arrow column."""
     names = list(family._fields)
     return pa.StructArray.from_arrays([pa.array(values[name]) for name in names], names=names)

@@ -11,11 +11,16 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from schemas.recipe import DedupStep, MeasureStep, Recipe
+from schemas.edits import C4_LIMITS
+from schemas.recipe import Recipe
+from schemas.rules import UrlRules
+from schemas.shapes import ListFile
+from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
 
 # Raise these when the code of a step starts to give other results for the same settings.
 EXTRACT_VERSION = 2
-MEASURES_VERSION = 1
+MEASURES_VERSION = 2
+CLEAN_VERSION = 1
 DECIDE_VERSION = 1
 
 _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a long
@@ -28,9 +33,26 @@ def ingest_id(recipe: Recipe) -> str:
     return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(exclude_none=True), limits, subset)
 
 
-def measure_id(recipe: Recipe, step: MeasureStep) -> str:
-    """Identify what a measure step writes: its model and normaliser, not its thresholds."""
-    return _id("measure", MEASURES_VERSION, step.normalise, step.language.sha256, ingest_id(recipe))
+def text_step_id(recipe: Recipe, step: TextStep) -> str:
+    """Identify what a measure or clean step writes: what it reads and does, not its thresholds."""
+    before = recipe.steps[: recipe.steps.index(step)]
+    source = next((text_step_id(recipe, s) for s in reversed(before) if isinstance(s, CleanStep)), ingest_id(recipe))
+    if isinstance(step, CleanStep):
+        links = step.links and (step.links.mode, step.links.tlds.sha256)
+        lines = step.lines and step.lines.model_dump()
+        c4 = step.c4 and step.c4.model_dump(exclude=C4_LIMITS)
+        return _id("clean", CLEAN_VERSION, links, step.max_newlines, lines, c4, step.redact, source)
+    language = step.language and (step.language.sha256, step.language.joins_lines)
+    lists: list[Any] = [[one.sha256 for one in lists] for lists in lists_of(step)]
+    for words in (step.stop_words, step.flagged_words):
+        lists += [{code: one.sha256 for code, one in words.lists.items()}] if words else []
+    return _id("measure", MEASURES_VERSION, step.measured(), step.normalise, language, lists, source)
+
+
+def lists_of(step: MeasureStep) -> tuple[tuple[ListFile, ...], ...]:
+    """Give the lists that a step holds URLs against: domains, strict, hard and soft words."""
+    rules = step.url or UrlRules()
+    return rules.domains, rules.strict_words, rules.hard_words, rules.soft_words
 
 
 def dedup_id(recipe: Recipe, step: DedupStep, population_id: str) -> str:
@@ -57,7 +79,7 @@ def population_id(crawl_files: DataFrame) -> str:
 
 def models_of(recipe: Recipe) -> dict[str, str]:
     """Give step name → sha256 of each model that the recipe names."""
-    return {step.name: step.language.sha256 for step in recipe.measure_steps()}
+    return {step.name: step.language.sha256 for step in recipe.measure_steps() if step.language}
 
 
 def digest(rows: DataFrame) -> str:
@@ -79,10 +101,16 @@ def row_hash(names: list[str]) -> Column:
     return F.substring(F.sha2(F.concat(*fields), 256), 1, 32)
 
 
-def _content(step: MeasureStep | DedupStep) -> dict[str, Any]:
-    told = step.model_dump(mode="json")
-    told.get("language", {}).pop("model", None)  # where a model lies says nothing; its sha256 does
+def _content(step: TextStep | DedupStep) -> dict[str, Any]:
+    told: dict[str, Any] = _without_places(step.model_dump(mode="json", exclude_none=True))
     return told
+
+
+def _without_places(told: Any) -> Any:
+    """Leave out where a model or a list lies, which says nothing; its sha256 does."""
+    if not isinstance(told, dict):
+        return told
+    return {key: _without_places(value) for key, value in told.items() if key not in ("model", "path")}
 
 
 def _id(*parts: Any, size: int = 12) -> str:

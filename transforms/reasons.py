@@ -5,11 +5,16 @@ a document pass, so doubtful values count as broken.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from schemas.recipe import DedupStep, GopherRules, LanguageRules, MeasureStep, SourceRules
+from schemas.edits import C4_LIMITS
+from schemas.measures import FAMILIES
+from schemas.rules import GopherRules, LanguageRules, RepetitionRules, SourceRules, UrlRules
+from schemas.shapes import Shape
+from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
 
 Rules = dict[str, Column]
 
@@ -20,14 +25,28 @@ def source_reasons(rules: SourceRules) -> Rules:
     return {"source:http_status": status.isNotNull() & ~status.isin(list(rules.http_statuses))}
 
 
+def url_reasons(rules: UrlRules) -> Rules:
+    """Ask what lists say of the URL; without a URL measure it is doubtful, and goes."""
+    m = F.col("url_lists")
+    domain = m["is_listed_netloc"] if rules.is_exact else m["is_listed_domain"]
+    asked = {
+        "url:listed_domain": (rules.domains, ~domain),
+        "url:strict_word": (rules.strict_words, m["n_strict"] == 0),
+        "url:hard_word": (rules.hard_words, m["n_hard"] == 0),
+        "url:soft_words": (rules.soft_words, m["n_soft"] < rules.min_soft_words),
+    }
+    return {name: ~F.coalesce(passes, F.lit(False)) for name, (words, passes) in asked.items() if words}
+
+
 def language_reasons(rules: LanguageRules) -> Rules:
     """Ask the language label and how sure the model is of it."""
     language, score = F.col("language.language"), F.col("language.language_score")
+    enough = _at_least(score, rules.min_score) & (score > rules.min_score if rules.is_above else F.lit(True))
     unwanted = F.lit(False) if not rules.allowed else ~language.isin(list(rules.allowed))
     return {
         "language:unknown": language.isNull(),
         "language:not_allowed": language.isNotNull() & unwanted,
-        "language:low_score": language.isNotNull() & ~_at_least(score, rules.min_score),
+        "language:low_score": language.isNotNull() & ~enough,
     }
 
 
@@ -35,7 +54,8 @@ def gopher_reasons(rules: GopherRules) -> Rules:
     """Ask the Gopher quality measures (Rae et al. 2021, Table A1; thresholds as DCLM uses them)."""
     m = F.col("gopher")
     mean = F.col("words.mean_word_chars")
-    needs_stop_words = F.coalesce(F.col("language.language"), F.lit("")).isin(list(rules.stop_word_languages))
+    language = F.coalesce(F.col("language.language"), F.lit(""))
+    needs_stop_words = language.isin(list(rules.stop_word_languages)) | F.lit("any" in rules.stop_word_languages)
     return {
         "gopher:too_few_words": m["n_counted_words"] < rules.min_words,
         "gopher:too_many_words": m["n_counted_words"] > rules.max_words,
@@ -49,12 +69,60 @@ def gopher_reasons(rules: GopherRules) -> Rules:
     }
 
 
+def repetition_reasons(rules: RepetitionRules) -> Rules:
+    """Ask the Gopher repetition measures; a text without a line goes, as in DCLM's code."""
+    no_lines = F.coalesce(F.col("repetition")["n_lines"] == 0, F.lit(True))
+    return {"repetition:no_lines": no_lines} | limit_reasons("repetition", rules)
+
+
+def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> Rules:
+    """Hold measures against limits: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
+    told: Rules = {}
+    measures = FAMILIES[family].__annotations__
+    for rule, limit in rules.model_dump(include=names).items():
+        if limit is None:
+            continue
+        side, name = rule[:3], rule[4:]
+        value = F.col(family)[name if name in measures else f"n_{name}"].cast("double")
+        twice = f"max_{name}" in type(rules).model_fields and f"min_{name}" in type(rules).model_fields
+        reason = f"{family}:{'low_' if side == 'min' else 'high_'}{name}" if twice else f"{family}:{name}"
+        told[reason] = ~_at_least(value, limit) if side == "min" else ~_at_most(value, limit)
+    return told
+
+
+def listed_reasons(family: str, rules: Shape) -> Rules:
+    """Ask how many listed words a text has; without a list for its language, nothing is asked."""
+    is_language_listed = F.coalesce(F.col(family)["is_language_listed"], F.lit(False))
+    limits = limit_reasons(family, rules, set(type(rules).model_fields) - {"lists"})
+    return {name: is_language_listed & fails for name, fails in limits.items()}
+
+
 def measure_reasons(step: MeasureStep) -> Rules:
     """Give all rules of a measure step, in the order in which the funnel shows them."""
-    return {
-        **source_reasons(step.source),
-        **language_reasons(step.language),
-        **gopher_reasons(step.gopher),
+    told = {
+        source_reasons: step.source,
+        url_reasons: step.url,
+        language_reasons: step.language,
+        gopher_reasons: step.gopher,
+        repetition_reasons: step.repetition,
+        partial(limit_reasons, "datatrove_quality"): step.datatrove_quality,
+        partial(limit_reasons, "datatrove_repetition"): step.datatrove_repetition,
+        partial(limit_reasons, "fineweb"): step.fineweb,
+        partial(limit_reasons, "signals"): step.signals,
+        partial(listed_reasons, "stop_words"): step.stop_words,
+        partial(listed_reasons, "flagged_words"): step.flagged_words,
+        partial(limit_reasons, "pii"): step.pii,
+    }
+    return {name: fails for ask, rules in told.items() if rules for name, fails in ask(rules).items()}  # type: ignore[operator]
+
+
+def clean_reasons(step: CleanStep) -> Rules:
+    """Ask how much a clean step left."""
+    m = F.col("edit")
+    c4 = limit_reasons("c4", step.c4, C4_LIMITS) if step.c4 else {}
+    return c4 | {
+        f"{step.name}:nothing_left": F.coalesce(m["n_bytes_after"] == 0, F.lit(True)),
+        f"{step.name}:too_many_words_removed": ~_at_most(m["removed_word_ratio"], step.max_removed_word_ratio),
     }
 
 
@@ -63,11 +131,16 @@ def dedup_reasons(step: DedupStep) -> Rules:
     return {f"dedup:{step.method}": F.col("survivor_id").isNotNull()}
 
 
-def reason_order(steps: Sequence[MeasureStep | DedupStep]) -> list[str]:
+def text_reasons(step: TextStep) -> Rules:
+    """Give all rules of a step that reads texts."""
+    return clean_reasons(step) if isinstance(step, CleanStep) else measure_reasons(step)
+
+
+def reason_order(steps: Sequence[TextStep | DedupStep]) -> list[str]:
     """Give every reason that these steps can produce, in their order."""
     names: list[str] = []
     for step in steps:
-        names += measure_reasons(step) if isinstance(step, MeasureStep) else dedup_reasons(step)
+        names += dedup_reasons(step) if isinstance(step, DedupStep) else text_reasons(step)
     return list(dict.fromkeys(names))
 
 

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
+from jobs.common.lists import settled
 from jobs.common.models import check_model, find_model
 from jobs.common.progress import Reporter, Stage
 from jobs.common.session import open_session
@@ -100,10 +101,11 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
         RecipeError: recipe, model, inputs or warehouse are not usable; Spark was not started.
         SetupError: Java or a jar is missing.
     """
-    parsed = load_recipe(recipe)
-    models = {step.name: find_model(step.language.model, recipe) for step in parsed.measure_steps()}
-    for step in parsed.measure_steps():
-        check_model(models[step.name], step.language.sha256, recipe)
+    parsed = settled(load_recipe(recipe), recipe)
+    asked = {step.name: step.language for step in parsed.measure_steps() if step.language}
+    models = {name: find_model(rules.model, recipe) for name, rules in asked.items()}
+    for name, rules in asked.items():
+        check_model(models[name], rules.sha256, recipe)
     root = files.absolute(warehouse)
     if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
         raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")

@@ -10,31 +10,35 @@ from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from jobs.common.tables import Place, matches
-from schemas.recipe import DedupStep, MeasureStep
+from schemas.steps import DedupStep, TextStep
 from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, Table
-from transforms.lineage import dedup_id, measure_id
-from transforms.reasons import dedup_reasons, measure_reasons, with_reasons
+from transforms.lineage import dedup_id, text_step_id
+from transforms.reasons import dedup_reasons, text_reasons, with_reasons
 
 _SMALL = ("doc_id", "crawl", "unit", "attempt", "url", "host", "fetched_at", "http_status")
 
 
 def judged(
-    context: Context, steps: Sequence[MeasureStep | DedupStep], population: str, unit: Place | None = None
+    context: Context, steps: Sequence[TextStep | DedupStep], population: str, unit: Place | None = None
 ) -> DataFrame:
     """Give each live document of the crawl with its last measures and ``reasons``.
 
     Args:
         context: The command's surroundings.
-        steps: The recipe's steps to ask, in order; the first one measures.
+        steps: The recipe's steps to ask, in order; the first one reads texts.
         population: The crawl's population id, part of a dedup step's id.
         unit: One live unit to look at; without, all of them.
     """
-    rows = _rows(context, DOCUMENTS, unit).select(*_SMALL).withColumn("reasons", F.array().cast("array<string>"))
+    begun = {
+        "reasons": F.array().cast("array<string>"),
+        "language": F.lit(None).cast(MEASURES.schema["language"].dataType),  # until a step measures it
+    }
+    rows = _rows(context, DOCUMENTS, unit).select(*_SMALL).withColumns(begun)
     for step in steps:
-        if isinstance(step, MeasureStep):
-            rows = _measured(context, rows, step, _rows(context, MEASURES, unit))
-        else:
+        if isinstance(step, DedupStep):
             rows = _deduplicated(context, rows, step, population)
+        else:
+            rows = _measured(context, rows, step, _rows(context, MEASURES, unit))
     return rows
 
 
@@ -50,11 +54,11 @@ def _rows(context: Context, table: Table, unit: Place | None) -> DataFrame:
     return context.live(table)
 
 
-def _measured(context: Context, rows: DataFrame, step: MeasureStep, measures: DataFrame) -> DataFrame:
-    families = ("language", "words", "gopher", "fingerprint")
-    numbers = measures.where(F.col("step_id") == measure_id(context.recipe, step)).select("doc_id", *families)
+def _measured(context: Context, rows: DataFrame, step: TextStep, measures: DataFrame) -> DataFrame:
+    families = step.measured()
+    numbers = measures.where(F.col("step_id") == text_step_id(context.recipe, step)).select("doc_id", *families)
     joined = rows.drop(*families).join(numbers, on="doc_id", how="inner")
-    return joined.transform(with_reasons(measure_reasons(step)))
+    return joined.transform(with_reasons(text_reasons(step)))
 
 
 def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str) -> DataFrame:

@@ -1,13 +1,14 @@
-"""Which units have documents, and which of them a measure step has not measured yet."""
+"""Which units have documents, and which steps that read texts have not been done on them yet."""
 
-from pyspark.sql import DataFrame
+from collections import defaultdict
+
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from schemas.errors import RecipeError
-from schemas.recipe import MeasureStep
 from schemas.tables import MEASURES, UNIT_KEY
-from transforms.lineage import measure_id
+from transforms.lineage import text_step_id
 
 
 def documented_units(context: Context) -> DataFrame:
@@ -17,20 +18,26 @@ def documented_units(context: Context) -> DataFrame:
     return counts.where("n_documents > 0")
 
 
-def unmeasured(context: Context, step: MeasureStep) -> DataFrame:
-    """Give the units that a measure step has still to measure, in order."""
-    mine = F.col("step_id") == measure_id(context.recipe, step)
-    done = context.warehouse.read(MEASURES).where(mine).select(*UNIT_KEY).distinct()
-    return documented_units(context).join(done, on=list(UNIT_KEY), how="left_anti").orderBy("unit")
+def unmeasured(context: Context) -> list[tuple[Row, frozenset[str]]]:
+    """Give the units whose texts must still be read, in order, each with the ids of the steps that miss it."""
+    asked = {text_step_id(context.recipe, step) for step in context.recipe.text_steps()}
+    rows = context.warehouse.read(MEASURES).where(F.col("step_id").isin(sorted(asked)))
+    done: dict[tuple[str, int, int], set[str]] = defaultdict(set)
+    for row in rows.select(*UNIT_KEY, "step_id").distinct().collect():  # a row per unit and step
+        done[row["crawl"], row["unit"], row["attempt"]].add(row["step_id"])
+    units = documented_units(context).orderBy("unit").collect()
+    missing = [(unit, frozenset(asked - done[unit["crawl"], unit["unit"], unit["attempt"]])) for unit in units]
+    return [(unit, ids) for unit, ids in missing if ids]
 
 
 def require_measures(context: Context) -> None:
-    """Make sure that every document was measured by every measure step.
+    """Make sure that every document was measured by every step.
 
     Raises:
         RecipeError: some were not; names the step and the command to run.
     """
-    for step in context.recipe.measure_steps():
-        missing = unmeasured(context, step).count()
-        if missing:
-            raise RecipeError(f"steps.{step.name}: {missing} units are not measured yet; run `sluice measure` first")
+    missing = unmeasured(context)
+    for step in context.recipe.text_steps():
+        n = sum(text_step_id(context.recipe, step) in ids for _, ids in missing)
+        if n:
+            raise RecipeError(f"steps.{step.name}: {n} units are not measured yet; run `sluice measure` first")

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from jobs.common.judged import removed_by
 from jobs.common.ledger import is_unbalanced
-from schemas.recipe import DedupStep
+from schemas.steps import DedupStep
 from schemas.tables import CURATED, DECISIONS, DOCUMENTS, REJECTS
 from transforms.lineage import digest
 from transforms.reasons import reason_order

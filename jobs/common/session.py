@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from jobs.common.fetch import delta_jars
 from jobs.common.java import check_java
+from jobs.common.kernels import use_own_cache
 
 # What every session needs, wherever it runs; set only where the platform allows it.
 _RUNTIME = {
@@ -74,6 +75,7 @@ def _local(master: str | None) -> SparkSession:
     if remote.startswith("sc://"):
         return builder.remote(remote).getOrCreate()
     check_java()
+    use_own_cache()
     # Without this, local workers run the PATH's python3, which has none of our packages.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)

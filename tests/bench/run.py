@@ -40,21 +40,18 @@ def bare_measure(parquet: list[str]) -> tuple[int, int]:
 
     from jobs.common.fetch import LID_SHA256, language_model
     from jobs.common.models import load_fasttext
-    from transforms.columns import buffers
-    from transforms.text import gopher
-    from transforms.text.fingerprints import exact_hash, text_sha256
-    from transforms.text.language import identify
+    from schemas.recipe import load_recipe
+    from transforms.columns import Measured, Texts
 
     model = load_fasttext(str(language_model()), LID_SHA256)
+    families = load_recipe(ROOT / "conf" / "recipes" / "tiny.toml").measure_steps()[0].measured()
+    step = Measured("bare", families, "whitespace_lower", load_model=lambda: model)
     n = size = 0
     for path in parquet:
         for batch in pq.ParquetFile(path).iter_batches(1000, columns=["text"]):
-            texts = batch.column(0).to_pylist()
-            gopher.measure(*buffers(batch.column(0)))
-            identify(texts, model)
-            for text in texts:
-                text_sha256(text), exact_hash(text, "whitespace_lower")
-            n, size = n + len(texts), size + sum(len(text.encode()) for text in texts)
+            texts = Texts.of(batch.column(0))
+            step.columns(texts, [])
+            n, size = n + batch.num_rows, size + len(texts.data)
     return n, size
 
 
@@ -117,7 +114,7 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     begun = time.monotonic()
     ingest.run(context)
     ingested = time.monotonic()
-    measure.run(context, context.recipe.measure_steps()[0])
+    measure.run(context)
     measured = time.monotonic()
     from schemas.tables import DOCUMENTS
 

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.errors import RecipeError
-from schemas.recipe import DedupStep, MeasureStep, load_recipe, parse_recipe
+from schemas.recipe import load_recipe, parse_recipe
+from schemas.steps import DedupStep, MeasureStep
 
 RECIPES = sorted((Path(__file__).parents[2] / "conf/recipes").glob("*.toml"))
 SHA = "ab" * 32
@@ -295,17 +296,18 @@ class TestSteps:
         dedup_first = 'name = "r"\ncrawl = "c"\n[[steps]]\nname = "d"\nkind = "dedup"\n'
         with pytest.raises(RecipeError) as told:
             parse_recipe(dedup_first, "r.toml")
-        assert str(told.value) == "r.toml: the first step must be of kind 'measure'"
+        assert str(told.value) == "r.toml: the first step must be of kind 'measure' or 'clean'"
 
     def test_an_unknown_kind_is_answered_with_the_kinds(self):
         line = fault('kind = "dedup"', 'kind = "dedupe"')
         assert line.startswith("r.toml: steps[1]: ")
         assert "'dedupe'" in line
-        assert "'measure', 'dedup'" in line
+        assert "'measure', 'clean', 'dedup'" in line
         assert "\n" not in line
 
     def test_a_missing_kind_is_answered_with_the_kinds(self):
-        assert fault('kind = "dedup"\n', "") == "r.toml: steps[1]: kind is missing; allowed: 'measure', 'dedup'"
+        told = fault('kind = "dedup"\n', "")
+        assert told == "r.toml: steps[1]: kind is missing; allowed: 'measure', 'clean', 'dedup'"
 
     @pytest.mark.parametrize("steps", ['["x"]', '[{name = "a", kind = "measur"}]', "[1]", '"x"', "{}"])
     def test_a_wrong_only_step_is_one_line(self, steps):

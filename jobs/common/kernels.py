@@ -1,0 +1,64 @@
+"""Where numba keeps compiled kernels, and how they are compiled before they are needed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pyarrow as pa
+
+from jobs.common.home import home
+
+_TEXT = "The words of a page, and of a page: 1.5 words...\n\nThe words of https://a.example/b a page.\n3 likes"
+
+
+def use_own_cache() -> None:
+    """Have numba keep its files in Sluice's own folder, one for each state of the code; call before numba is imported.
+
+    numba compiles a function anew when its own file changes, but not when one that it calls did: after
+    an update a kernel could be made of two versions. Workers of a local session inherit the setting.
+    """
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(home() / "kernels" / _code_version()))
+
+
+def _code_version() -> str:
+    folder = Path(__file__).resolve().parents[2] / "transforms" / "text"
+    told = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        told.update(path.name.encode() + path.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def compiled() -> None:
+    """Compile every kernel of the clean and measure steps, unless they are in the cache (40 s, once).
+
+    In a process of its own: numba asks for its folder when a kernel's module is imported, which may be behind us.
+    """
+    use_own_cache()
+    subprocess.run([sys.executable, "-m", "jobs.common.kernels"], check=True)
+
+
+def _compile() -> None:
+    from schemas.measures import TextFamily
+    from transforms.cleaning import Cleaned
+    from transforms.columns import Measured, Texts
+    from transforms.text.c4 import C4Rules
+    from transforms.text.lines import LineRules
+    from transforms.text.listed import make_word_sets, measure_listed
+    from transforms.text.phrases import DCLM_PHRASES
+    from transforms.text.url_lists import make_lists
+
+    lines = LineRules(0.5, 0.9, drops_counters=True, min_words=2, phrases=DCLM_PHRASES)
+    c4 = C4Rules()
+    texts = Texts.of(pa.array([_TEXT, ""]))
+    Cleaned("", "corrected", lambda: ("example",), 1, lines, c4).left(texts)
+    lists = make_lists(["a.example"], ["one"], ["two"], ["three"])
+    families = ("url_lists", "words", *get_args(TextFamily), "fingerprint")
+    Measured("", families, "none", load_lists=lambda: lists).columns(texts, ["https://a.example/b", ""])
+    measure_listed(texts.data, texts.offsets, ["en", None], make_word_sets({"en": ["the"]}))
+
+
+if __name__ == "__main__":
+    _compile()

@@ -1,0 +1,80 @@
+"""Lists of words and domains by path or URI: read and hashed when a command starts, loaded once per worker."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jobs.common import files
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe
+from schemas.shapes import ListFile, Shape
+from transforms.text.listed import WordSets, make_word_sets
+from transforms.text.url_lists import UrlLists, make_lists
+
+Named = tuple[tuple[str, str | None], ...]
+"""Address and sha256 of each of some lists."""
+
+
+def settled(recipe: Recipe, recipe_path: str) -> Recipe:
+    """Give the recipe with each list's full address and sha256.
+
+    Raises:
+        RecipeError: a list is not there, or is not UTF-8.
+        SourceUnavailableError: a remote one could not be read.
+    """
+    told: Recipe = _settled(recipe, recipe_path)
+    return told
+
+
+@lru_cache(maxsize=4)
+def url_lists(domains: Named, strict: Named, hard: Named, soft: Named) -> UrlLists:
+    """Load the lists that URLs are held against; quick from the second call on."""
+    return make_lists(*([one for each in named for one in entries(*each)] for named in (domains, strict, hard, soft)))
+
+
+@lru_cache(maxsize=4)
+def word_sets(lists: tuple[tuple[str, str, str | None], ...]) -> WordSets:
+    """Load the lists of some languages (label, address, sha256); quick from the second call on."""
+    return make_word_sets({code: entries(path, sha256) for code, path, sha256 in lists})
+
+
+@lru_cache(maxsize=256)
+def entries(uri: str, sha256: str | None) -> tuple[str, ...]:
+    """Give a list's entries, in order; empty lines and those that begin with ``#`` are left out.
+
+    Raises:
+        RecipeError: the list is another one than when the command started.
+    """
+    data = files.read_bytes(uri)
+    found = hashlib.sha256(data).hexdigest()
+    if sha256 not in (None, found):
+        raise RecipeError(f"{uri}: the list changed while it was in use (sha256 {found}, was {sha256}); run again")
+    lines = (line.strip() for line in data.decode("utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def _settled(value: Any, recipe_path: str) -> Any:
+    if isinstance(value, ListFile):
+        return _found(value, recipe_path)
+    if isinstance(value, dict):
+        return {key: _settled(one, recipe_path) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_settled(one, recipe_path) for one in value)
+    if isinstance(value, Shape):
+        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        return value.model_copy(update={name: _settled(one, recipe_path) for name, one in fields.items()})
+    return value
+
+
+def _found(named: ListFile, recipe_path: str) -> ListFile:
+    """Read a list once, on the driver."""
+    uri = str((Path(recipe_path).parent / named.path).resolve()) if files.is_local(named.path) else named.path
+    if files.is_local(uri) and not Path(uri).is_file():
+        raise RecipeError(f"{recipe_path}: no such list {named.path!r}; looked for {uri}")
+    data = files.read_bytes(uri)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{recipe_path}: list {named.path!r} is not UTF-8: {error}") from None
+    return ListFile(path=uri, sha256=hashlib.sha256(data).hexdigest())

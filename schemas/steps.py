@@ -1,0 +1,103 @@
+"""The steps of a recipe: what each kind is told."""
+
+from typing import Literal, Self, get_args
+
+from pydantic import field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.edits import C4Rules, LineRules, LinkRules
+from schemas.measures import TEXT_FAMILIES, TextFamily
+from schemas.rules import (
+    DatatroveQualityRules,
+    DatatroveRepetitionRules,
+    FineWebRules,
+    FlaggedWordRules,
+    GopherRules,
+    LanguageRules,
+    PiiRules,
+    RepetitionRules,
+    SignalRules,
+    SourceRules,
+    StopWordRules,
+    UrlRules,
+)
+from schemas.shapes import Name, Positive, Ratio, Several, Shape
+
+
+class MeasureStep(Shape):
+    """Measure every text once; the sections are thresholds over the written numbers."""
+
+    name: Name
+    kind: Literal["measure"]
+    normalise: Literal["none", "whitespace_lower"] = "whitespace_lower"
+    families: Several[TextFamily] = TEXT_FAMILIES
+    """What to measure of the text beside its size and fingerprint; fewer take less time."""
+    source: SourceRules | None = None
+    url: UrlRules | None = None
+    language: LanguageRules | None = None
+    gopher: GopherRules | None = None
+    repetition: RepetitionRules | None = None
+    datatrove_quality: DatatroveQualityRules | None = None
+    datatrove_repetition: DatatroveRepetitionRules | None = None
+    fineweb: FineWebRules | None = None
+    signals: SignalRules | None = None
+    stop_words: StopWordRules | None = None
+    flagged_words: FlaggedWordRules | None = None
+    pii: PiiRules | None = None
+
+    @model_validator(mode="after")
+    def _asks_what_it_measures(self) -> Self:
+        for family in get_args(TextFamily):
+            if getattr(self, family) is not None and family not in self.families:
+                raise PydanticCustomError("families", f"families must hold '{family}', whose rules are given")
+        for section in ("stop_words", "flagged_words"):
+            if getattr(self, section) is not None and self.language is None:
+                raise PydanticCustomError("families", f"{section} needs the section 'language' in the same step")
+        return self
+
+    def measured(self) -> tuple[str, ...]:
+        """Give the families that the step writes."""
+        asked: dict[str, Shape | None] = {"url_lists": self.url, "language": self.language}
+        asked |= {"stop_words": self.stop_words, "flagged_words": self.flagged_words}
+        return (*(name for name, rules in asked.items() if rules), "words", *self.families, "fingerprint")
+
+
+class CleanStep(Shape):
+    """Delete parts of every text; later steps read what is left, and the step's measures say how much it was."""
+
+    name: Name
+    kind: Literal["clean"]
+    links: LinkRules | None = None
+    max_newlines: Positive | None = None
+    """Most new-lines in a row; without, all stay."""
+    lines: LineRules | None = None
+    c4: C4Rules | None = None
+    """Done after the others; the lines that stay are joined anew."""
+    redact: Several[Literal["email", "phone", "ip", "iban", "credit_card", "ssn"]] = ()
+    """Kinds of personal data to replace by placeholders such as ``<EMAIL>``; done last."""
+    max_removed_word_ratio: Ratio = 1.0
+    """Most of a text's words that may be deleted before the document goes."""
+
+    def measured(self) -> tuple[str, ...]:
+        """Give the families that the step writes."""
+        return ("edit", "c4") if self.c4 else ("edit",)
+
+
+TextStep = MeasureStep | CleanStep
+
+
+class DedupStep(Shape):
+    """Keep one of each set of equal texts; equal as the measure step before normalises them."""
+
+    name: Name
+    kind: Literal["dedup"]
+    method: Literal["exact"] = "exact"
+    survivor: Several[Literal["longest", "oldest"]] = ("longest", "oldest")
+    """Who stays, most important first; the smallest doc_id settles what is still even."""
+
+    @field_validator("survivor")
+    @classmethod
+    def _each_once(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if not given or len(set(given)) < len(given):
+            raise PydanticCustomError("survivor", "input should name one or more, each once")
+        return given
