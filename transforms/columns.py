@@ -11,7 +11,7 @@ import pyarrow as pa
 from schemas.measures import FAMILIES, EditMeasures
 from transforms.text import gopher, text_rules
 from transforms.text.fineweb import measure_fineweb
-from transforms.text.fingerprints import exact_hash, text_sha256
+from transforms.text.fingerprints import exact_hashes, text_hashes
 from transforms.text.language import Predictor, identify
 from transforms.text.listed import WordSets, measure_listed
 from transforms.text.pii import measure_pii
@@ -86,7 +86,7 @@ class Measured:
 
     def columns(self, texts: Texts, urls: Sequence[str]) -> dict[str, pa.StructArray]:
         """Measure a batch; gives a struct for each of the step's families."""
-        told: dict[str, dict[str, Any]] = {"fingerprint": self._fingerprint(texts.strings)}
+        told: dict[str, dict[str, Any]] = {"fingerprint": self._fingerprint(texts)}
         counts_words = {"datatrove_quality"} if "fineweb" in self.families else set()
         told |= text_rules.measure(texts.data, texts.offsets, {*self.families, *counts_words})
         if "fineweb" in self.families:
@@ -105,10 +105,10 @@ class Measured:
             told[name] = measure_listed(texts.data, texts.offsets, languages, load())._asdict()
         return {name: struct(FAMILIES[name], told[name]) for name in self.families}
 
-    def _fingerprint(self, strings: list[str]) -> dict[str, list[str]]:
+    def _fingerprint(self, texts: Texts) -> dict[str, list[str]]:
         return {
-            "text_sha256": [text_sha256(text) for text in strings],
-            "exact_hash": [exact_hash(text, self.normaliser) for text in strings],
+            "text_sha256": text_hashes(texts.data, texts.offsets),
+            "exact_hash": exact_hashes(texts.data, texts.offsets, self.normaliser),
         }
 
 

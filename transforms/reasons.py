@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from schemas.edits import C4_LIMITS
 from schemas.measures import FAMILIES
-from schemas.rules import GopherRules, LanguageRules, RepetitionRules, SourceRules, UrlRules
+from schemas.rules import DatatroveRepetitionRules, GopherRules, LanguageRules, RepetitionRules, SourceRules, UrlRules
 from schemas.shapes import Shape
 from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
 
@@ -75,6 +75,12 @@ def repetition_reasons(rules: RepetitionRules) -> Rules:
     return {"repetition:no_lines": no_lines} | limit_reasons("repetition", rules)
 
 
+def datatrove_repetition_reasons(rules: DatatroveRepetitionRules) -> Rules:
+    """Ask Gopher's repetition as datatrove counts it; an empty text goes, as there."""
+    is_empty = F.coalesce(F.col("words")["n_bytes"] == 0, F.lit(True))
+    return {"datatrove_repetition:empty": is_empty} | limit_reasons("datatrove_repetition", rules)
+
+
 def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> Rules:
     """Hold measures against limits: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
     told: Rules = {}
@@ -106,7 +112,7 @@ def measure_reasons(step: MeasureStep) -> Rules:
         gopher_reasons: step.gopher,
         repetition_reasons: step.repetition,
         partial(limit_reasons, "datatrove_quality"): step.datatrove_quality,
-        partial(limit_reasons, "datatrove_repetition"): step.datatrove_repetition,
+        datatrove_repetition_reasons: step.datatrove_repetition,
         partial(limit_reasons, "fineweb"): step.fineweb,
         partial(limit_reasons, "signals"): step.signals,
         partial(listed_reasons, "stop_words"): step.stop_words,

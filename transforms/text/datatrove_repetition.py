@@ -27,10 +27,12 @@ def describe(text: Bytes, cut: Cut, row: Doubles) -> None:  # pragma: no cover
         cut: Its lines and words.
         row: One number per measure, to be filled; zeros before.
     """
-    if len(cut.words) == 0:
+    if len(text) == 0:
         return
     n_chars = count_chars(text, 0, len(text))
     row[0], row[1] = _extra_copies(text, _lines(text, cut.lines), n_chars)
+    if len(cut.words) == 0:
+        return
     row[2], row[3] = _extra_copies(text, _paragraphs(cut.lines), n_chars)
     chars = sums(cut.words[:, 2])
     grams = repeated(cut.ids, cut.counts)

@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text.fingerprints import exact_hash, text_sha256
+from tests.transforms.edits import pack
+from transforms.text.fingerprints import exact_hashes, text_hashes
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def text_sha256(text):
+    return text_hashes(*pack([text]))[0]
+
+
+def exact_hash(text, normaliser):
+    return exact_hashes(*pack([text]), normaliser)[0]
 
 
 def test_the_sha256_of_the_empty_text_is_the_known_one():
@@ -40,6 +49,13 @@ def test_a_hash_that_is_not_normalised_is_the_head_of_the_sha256(text):
     assert text_sha256(text).startswith(exact_hash(text, "none"))
 
 
+@given(st.lists(st.one_of(TEXTS, st.text(" \n\u3000aBİΣΑK", max_size=12)), max_size=5))
+def test_a_batch_is_normalised_as_plain_python_does(texts):
+    plain = [" ".join(text.lower().split()).encode() for text in texts]
+    assert exact_hashes(*pack(texts), "whitespace_lower") == [hashlib.sha256(t).hexdigest()[:32] for t in plain]
+    assert text_hashes(*pack(texts)) == [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+
+
 def test_an_unknown_normaliser_is_an_error():
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="nfkc"):
         exact_hash("a", "nfkc")

@@ -120,7 +120,7 @@ def greedy(words, n):
 
 def datatrove_repetition(text):
     """Every measure as datatrove counts it."""
-    if not text.strip():
+    if not text:
         return [0.0] * 13
     words, n_chars = words_of(text), len(text)
     told = [*extra(re.split("\n+", text), n_chars), *extra(re.split("\n{2,}", text.strip()), n_chars)]
