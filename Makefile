@@ -91,7 +91,8 @@ bench: setup ## ingest and measure beside a bare loop: a table, and build/bench.
 	$(BIN)/python -m tests.bench.run
 
 # datatrove and what its WARC reader needs, beside the parsers that our own environment has.
-PEERS := "datatrove[io]==0.10.1" faust-cchardet==3.2.0 orjson==3.13.0 pylibmagic==0.5.0 python-magic==0.4.27
+PEERS := "datatrove[io]==0.10.1" faust-cchardet==3.2.0 orjson==3.13.0 pylibmagic==0.5.0 python-magic==0.4.27 \
+  spacy==3.8.18
 build/peers/.synced: Makefile uv.lock | $(SYNCED)
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python build/peers
 	$(UV) pip install --quiet --python build/peers/bin/python $(PEERS) \
@@ -101,6 +102,10 @@ build/peers/.synced: Makefile uv.lock | $(SYNCED)
 .PHONY: bench-peers
 bench-peers: setup build/peers/.synced ## ingest beside datatrove's reader, in an environment of its own
 	$(BIN)/python -m tests.bench.peers
+
+.PHONY: parity-peers
+parity-peers: setup build/peers/.synced ## decisions and speed beside datatrove's filters, in an environment of its own
+	$(BIN)/python -m tests.bench.parity
 
 .PHONY: bench-extractors
 bench-extractors: setup ## quality and speed of every extractor on annotated pages, where those are at hand

@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.crawl import CORES, make_crawl
+from tests.bench.measure import kernel_legs, short_texts
+from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +69,10 @@ def in_processes(work, items: list[str]) -> tuple[int, int, float]:  # type: ign
 
 def main() -> None:
     """Run all legs and write ``build/bench.json``."""
+    from jobs.common.kernels import use_own_cache
     from tests.sample.make import make
+
+    use_own_cache()
 
     work = ROOT / "build" / "bench"
     shutil.rmtree(work, ignore_errors=True)
@@ -79,6 +84,7 @@ def main() -> None:
     rows += result["rows"]
     documents = sorted(map(str, (work / "warehouse" / "tables" / "documents").rglob("*.parquet")))
     rows.append(_leg("bare measure", in_processes(bare_measure, documents)))
+    rows += result["short"]
     by_name = {row["leg"]: row for row in rows}
     ratios = {
         name: by_name[f"sluice {name}"]["documents_per_s_core"] / by_name[f"bare {name}"]["documents_per_s_core"]
@@ -124,12 +130,20 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     sums = found.collect()[0]
     peak = memory.stop().peak_bytes
     large = one_large_file(work, recipe)
+    texts = short_texts()
+    short = kernel_legs(texts) + measure_legs(work, texts)
     context.warehouse.spark.stop()
     rows = [
         _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),
         _leg("sluice measure", (sums["n"], sums["text"], measured - ingested)),
     ]
-    return {"rows": rows, "session_start_s": begun - started, "peak_memory_bytes": peak, "large_file": large}
+    return {
+        "rows": rows,
+        "session_start_s": begun - started,
+        "peak_memory_bytes": peak,
+        "large_file": large,
+        "short": short,
+    }
 
 
 def _leg(name: str, done: tuple[int, int, float]) -> dict:  # type: ignore[type-arg]
