@@ -61,6 +61,16 @@ class MeasureStep(Shape):
         asked |= {"stop_words": self.stop_words, "flagged_words": self.flagged_words}
         return (*(name for name, rules in asked.items() if rules), "words", *self.families, "fingerprint")
 
+    def asked(self) -> tuple[str, ...]:
+        """Give the families that decisions need: those with rules, size, language and fingerprint."""
+        always = ("language", "words", "fingerprint")
+        sections = {"url_lists": self.url}
+        return tuple(
+            name
+            for name in self.measured()
+            if name in always or sections.get(name, getattr(self, name, None)) is not None
+        )
+
 
 class CleanStep(Shape):
     """Delete parts of every text; later steps read what is left, and the step's measures say how much it was."""
@@ -81,6 +91,10 @@ class CleanStep(Shape):
     def measured(self) -> tuple[str, ...]:
         """Give the families that the step writes."""
         return ("edit", "c4") if self.c4 else ("edit",)
+
+    def asked(self) -> tuple[str, ...]:
+        """Give the families that decisions need."""
+        return self.measured()
 
 
 TextStep = MeasureStep | CleanStep

@@ -55,7 +55,7 @@ def _rows(context: Context, table: Table, unit: Place | None) -> DataFrame:
 
 
 def _measured(context: Context, rows: DataFrame, step: TextStep, measures: DataFrame) -> DataFrame:
-    families = step.measured()
+    families = step.asked()  # a measure that no rule asks is not read
     numbers = measures.where(F.col("step_id") == text_step_id(context.recipe, step)).select("doc_id", *families)
     joined = rows.drop(*families).join(numbers, on="doc_id", how="inner")
     return joined.transform(with_reasons(text_reasons(step)))

@@ -41,7 +41,7 @@ def test_nothing_changed_is_the_funnel_of_the_snapshot(published):
 
 
 @pytest.mark.parametrize(
-    "setting", ['quality.normalise="none"', 'quality.families=["gopher"]', "language.joins_lines=true"]
+    "setting", ['quality.normalise="none"', 'quality.families=["repetition", "gopher"]', "language.joins_lines=true"]
 )
 def test_a_setting_that_needs_the_texts_names_the_step(published, setting):
     with pytest.raises(RecipeError, match="--set: changes what step 'quality' measures or cleans"):
