@@ -3,16 +3,15 @@
 import numpy as np
 from numba import njit
 
-from transforms.text.unicode import Bytes, Longs
+from transforms.text.eights import eight_at
+from transforms.text.unicode import Bytes, Ints, Longs
+
+_1 = np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
-def distinct(data: Bytes, starts: Longs, ends: Longs) -> tuple[Longs, int]:  # pragma: no cover
+def distinct(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, int]:  # pragma: no cover
     """Number items so that two have one number if and only if their bytes are equal.
-
-    Open addressing with linear probing; equal hashes are settled by comparing bytes. The hash's
-    multiplier is drawn anew for each call, so that nobody can write a text whose items all collide;
-    the answer does not depend on it.
 
     Args:
         data: Bytes of all items.
@@ -22,44 +21,76 @@ def distinct(data: Bytes, starts: Longs, ends: Longs) -> tuple[Longs, int]:  # p
     Returns:
         Each item's id, counted from 0 in order of first occurrence, and the number of ids.
     """
+    ids, counts, _ = counted(data, starts, ends)
+    return ids, len(counts)
+
+
+@njit(cache=True, nogil=True)
+def counted(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, Ints, Ints]:  # pragma: no cover
+    """Do as ``distinct``; gives each item's id, and by id how many items have it, and the first of them.
+
+    Open addressing with linear probing; equal hashes are settled by comparing bytes. The hash's
+    multiplier is drawn anew for each call, so that nobody can write a text whose items all collide;
+    the answer does not depend on it.
+    """
     n = len(starts)
-    multiplier = np.uint64(np.random.randint(0, 1 << 62)) << np.uint64(1) | np.uint64(1)
-    bits = 4  # of a slot's number: two slots or more for each item
-    while 1 << bits < 2 * n:
-        bits += 1
+    multiplier = random_multiplier()
+    bits = slot_bits(2 * n)
     slots = np.zeros(1 << bits, np.int32)  # the id in a slot plus 1; 0 for a free slot
-    hashes = np.empty(n, np.uint64)  # by id, as is `first`
-    first = np.empty(n, np.int64)
-    ids = np.empty(n, np.int64)
-    n_ids = 0
+    hashes, first = np.empty(n, np.uint64), np.empty(n, np.int32)  # by id, as are `counts`
+    counts, ids = np.zeros(n, np.int32), np.empty(n, np.int32)
+    shift, n_ids = np.uint64(64 - bits), np.uint64(0)
     for i in range(n):
-        h = hash_bytes(data, starts[i], ends[i], multiplier)
-        slot = np.int64(h >> np.uint64(64 - bits))
-        found = slots[slot] - 1
-        while found >= 0:
-            j = first[found]
-            if hashes[found] == h and equal_bytes(data, starts[j], ends[j], starts[i], ends[i]):
+        start, end = np.int64(starts[i]), np.int64(ends[i])
+        h = hash_bytes(data, start, end, multiplier)
+        slot = h >> shift
+        hashes[n_ids], first[n_ids] = h, i  # before it is known to be new: no branch asks that, it would guess badly
+        while True:
+            there = np.uint64(slots[slot])
+            found = there - _1 if there > 0 else n_ids
+            if hashes[found] == h and _are_equal(data, (starts, ends), first[found], (start, end)):
                 break
-            slot = (slot + 1) & ((1 << bits) - 1)
-            found = slots[slot] - 1
-        if found < 0:
-            found = n_ids
-            slots[slot] = n_ids + 1
-            hashes[n_ids] = h
-            first[n_ids] = i
-            n_ids += 1
+            slot = (slot + _1) & np.uint64((1 << bits) - 1)
+        n_ids += np.uint64(there == 0)
+        slots[slot] = found + _1
+        counts[found] += 1
         ids[i] = found
-    return ids, n_ids
+    return ids, counts[:n_ids], first[:n_ids]
 
 
-# Inlined by force, and with an early return in _eight: otherwise numba counts references to the array, 4 ns a call.
+@njit(cache=True, nogil=True, forceinline=True)
+def slot_bits(n_slots: int) -> int:  # pragma: no cover
+    """Give the bits of a slot's number in a hash table of so many slots or more."""
+    bits = 4
+    while 1 << bits < n_slots:
+        bits += 1
+    return bits
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _are_equal(data: Bytes, spans: tuple[Longs, Longs], j: int, item: tuple[int, int]) -> bool:  # pragma: no cover
+    """Say whether item ``j`` equals another of the same hash, which says all of up to eight bytes of one length."""
+    start, end = item
+    other, other_end = np.int64(spans[0][j]), np.int64(spans[1][j])
+    is_long = end - start > 8
+    return other_end - other == end - start and (not is_long or equal_bytes(data, other, other_end, start, end))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def random_multiplier() -> np.uint64:  # pragma: no cover
+    """Draw an odd number for a hash."""
+    return np.uint64(np.random.randint(0, 1 << 62)) << _1 | _1
+
+
+# Inlined by force: otherwise numba counts references to the array, 4 ns a call.
 @njit(cache=True, nogil=True, forceinline=True)
 def hash_bytes(data: Bytes, start: int, end: int, multiplier: np.uint64) -> np.uint64:  # pragma: no cover
     """Hash ``data[start:end]``, eight bytes at a time; the top bits are the best mixed."""
     h = np.uint64(end - start)
-    for i in range(start, end, 8):
-        h = (h ^ _eight(data, i, end)) * multiplier
+    while start < end:
+        h = (h ^ _eight(data, start, end)) * multiplier
         h ^= h >> np.uint64(32)
+        start += 8
     return h * multiplier
 
 
@@ -77,12 +108,4 @@ def equal_bytes(data: Bytes, a: int, a_end: int, b: int, b_end: int) -> bool:  #
 @njit(cache=True, nogil=True, forceinline=True)
 def _eight(data: Bytes, start: int, end: int) -> np.uint64:  # pragma: no cover
     """Give up to eight bytes of ``data[start:end]`` as one number, the last byte highest, zeros below."""
-    value = np.uint64(0)
-    n = min(end - start, 8)
-    if start + 8 <= len(data):
-        for k in range(8):  # LLVM makes one load of these
-            value |= np.uint64(data[np.uint64(start) + np.uint64(k)]) << np.uint64(8 * k)
-        return value << np.uint64(64 - 8 * n)
-    for k in range(n):
-        value = value >> np.uint64(8) | np.uint64(data[np.uint64(start) + np.uint64(k)]) << np.uint64(56)
-    return value
+    return eight_at(data, start) << np.uint64(8 * max(8 - end + start, 0))

@@ -21,15 +21,45 @@ def cut_lines(text: Bytes, table: Bytes) -> Ints:  # pragma: no cover
     Returns:
         A row of START, END, FIRST, LAST for each line, in bytes.
     """
-    rows = np.empty((1 + np.sum(text == 10), 4), np.int32)
+    n_lines = 1
+    for b in text:
+        n_lines += b == 10
+    rows = np.empty((n_lines, 4), np.int32)
     start = 0
-    for k in range(len(rows)):
+    for k in range(n_lines):
         end = next_byte(text, 10, start, len(text))
-        first = after_spaces(text[:end], start, end - start, table)
-        rows[k, START], rows[k, END], rows[k, FIRST] = start, end, first
-        rows[k, LAST] = before_spaces(text, first, end, end - first, table)
+        first, last = _stripped(text, start, end, table)
+        rows[k, START], rows[k, END], rows[k, FIRST], rows[k, LAST] = start, end, first, last
         start = end + 1
     return rows
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _stripped(text: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int]:  # pragma: no cover
+    """Strip ``text[start:end]``; asks for the class of no more than two characters, if there is no white space."""
+    first, last = start, end
+    if first < last and not _is_printable(text[first]):
+        first = after_spaces(text[:end], start, end - start, table)
+    if first < last and not _is_printable(text[last - 1]):
+        last = before_spaces(text, first, end, end - first, table)
+    return first, last
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _is_printable(byte: int) -> bool:  # pragma: no cover
+    """Say whether a byte is an ASCII character which is surely no white space."""
+    return 32 < byte < 128
+
+
+@njit(cache=True, nogil=True)
+def inked(lines: Ints) -> Ints:  # pragma: no cover
+    """Give first byte and end of each line that is not blank, without white space around."""
+    spans = np.empty((len(lines), 2), np.int32)
+    n = 0
+    for k in range(len(lines)):
+        spans[n, 0], spans[n, 1] = lines[k, FIRST], lines[k, LAST]
+        n += lines[k, FIRST] < lines[k, LAST]
+    return spans[:n]
 
 
 @njit(cache=True, nogil=True)
@@ -55,10 +85,9 @@ def stripped(text: Bytes, spans: Ints, table: Bytes) -> Ints:  # pragma: no cove
     rows = np.empty_like(spans)
     n = 0
     for k in range(len(spans)):
-        start, end = spans[k, 0], spans[k, 1]
-        first = after_spaces(text[:end], start, end - start, table)
-        if first < end:
-            rows[n, 0], rows[n, 1] = first, before_spaces(text, first, end, end - first, table)
+        first, last = _stripped(text, spans[k, 0], spans[k, 1], table)
+        if first < last:
+            rows[n, 0], rows[n, 1] = first, last
             n += 1
     return rows[:n]
 

@@ -10,10 +10,12 @@ from schemas.measures import FAMILIES
 from transforms.text.cut import cut_text
 from transforms.text.datatrove_quality import describe as describe_datatrove_quality
 from transforms.text.datatrove_repetition import describe as describe_datatrove_repetition
-from transforms.text.gopher import count_words, describe_size
+from transforms.text.ellipses import count_signs
 from transforms.text.gopher import describe as describe_gopher
+from transforms.text.gopher import describe_size
 from transforms.text.repetition import describe as describe_repetition
 from transforms.text.unicode import Bytes, Doubles, Longs
+from transforms.text.word_counts import count_words
 from transforms.text.word_tables import Tables, tables
 
 CUT_FAMILIES = ("words", "gopher", "repetition", "datatrove_quality", "datatrove_repetition")
@@ -51,17 +53,17 @@ def _batch(data: Bytes, offsets: Longs, known: Tables, asked: Bytes) -> Doubles:
     rows = np.zeros((len(offsets) - 1, _FIRSTS[-1]), np.float64)
     for i in range(len(rows)):
         text, row = data[offsets[i] : offsets[i + 1]], rows[i]
-        counts = count_words(text, known.classes)
-        describe_size(text, counts, row[: _FIRSTS[1]])
+        words = count_words(text, known.classes)
+        describe_size(text, words, row[: _FIRSTS[1]])
         if not asked[1:].any():
             continue
-        cut = cut_text(text, known)
+        cut, signs = cut_text(text, known), count_signs(text)
         if asked[1]:
-            describe_gopher(text, cut.lines, counts, row[_FIRSTS[1] : _FIRSTS[2]])
+            describe_gopher(text, cut.lines, words, signs, row[_FIRSTS[1] : _FIRSTS[2]])
         if asked[2]:
             describe_repetition(text, cut, known.classes, row[_FIRSTS[2] : _FIRSTS[3]])
         if asked[3]:
-            describe_datatrove_quality(text, cut, known.classes, row[_FIRSTS[3] : _FIRSTS[4]])
+            describe_datatrove_quality(text, cut, signs, known.classes, row[_FIRSTS[3] : _FIRSTS[4]])
         if asked[4]:
             describe_datatrove_repetition(text, cut, row[_FIRSTS[4] :])
     return rows

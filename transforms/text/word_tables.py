@@ -1,17 +1,14 @@
-"""What the splitter looks up: classes of characters, and which bytes may be taken without asking the rules."""
+"""What the splitter looks up: classes of characters, and which characters may be taken without asking the rules."""
 
 from functools import lru_cache
-from string import ascii_letters, digits
 from typing import NamedTuple
 
 import numpy as np
 
+from transforms.text.byte_kinds import ASK, IS_START, LETTER, MARK, byte_kinds
 from transforms.text.marks import marks
 from transforms.text.unicode import Bytes, classes
-from transforms.text.word_breaks import word_breaks
-
-AS_LETTER, AS_DIGIT, AS_SPACE, AS_END, AS_MID, AS_MARK, ASK = range(7)
-"""Kinds of bytes: of a word; a space; a new-line; what may join two words; any other mark; the rules decide."""
+from transforms.text.word_breaks import ALETTER, OTHER, PICT, word_breaks
 
 
 class Tables(NamedTuple):
@@ -21,16 +18,17 @@ class Tables(NamedTuple):
     """``unicode.classes()`` and ``marks.marks()``."""
     breaks: Bytes
     """``word_breaks.word_breaks()``."""
-    ascii: Bytes
-    """The kind of each byte."""
+    kinds: Bytes
+    """The kind of each code point, as ``byte_kinds`` tells them apart."""
 
 
 @lru_cache(maxsize=1)
 def tables() -> Tables:
     """Give the splitter's tables (0.4 s the first time)."""
-    kinds = np.full(256, ASK, np.uint8)  # bytes of longer characters too
-    kinds[:128] = AS_MARK
-    told = ((AS_LETTER, ascii_letters), (AS_DIGIT, digits), (AS_SPACE, " "), (AS_END, "\n"), (AS_MID, ".,':;"))
-    for kind, members in (*told, (ASK, "_\r\t\v\f\x1c\x1d\x1e\x1f")):
-        kinds[[ord(one) for one in members]] = kind
-    return Tables(classes() | marks(), word_breaks(), kinds)
+    breaks = word_breaks()
+    kinds = np.full(len(breaks), ASK, np.uint8)
+    kinds[breaks == ALETTER] = LETTER
+    kinds[(breaks == OTHER) | (breaks == PICT)] = MARK
+    for code in range(128):
+        kinds[code] = byte_kinds(np.frombuffer(bytes([code]), np.uint8))[0] & (255 - IS_START)
+    return Tables(classes() | marks(), breaks, kinds)

@@ -7,47 +7,38 @@ are not white space; punctuation is a segment of its own, which some of them cou
 import numpy as np
 from numba import njit
 
+from transforms.text.byte_kinds import (
+    ASK,
+    DIGIT,
+    END,
+    IS_ASK,
+    IS_BLANK,
+    IS_LETTER,
+    IS_MID,
+    IS_NO_WORD,
+    IS_START,
+    MID,
+    byte_kinds,
+    starts,
+)
 from transforms.text.marks import MARK
 from transforms.text.unicode import ALNUM, ALPHA, SPACE, Bytes, Ints, char_at
-from transforms.text.word_breaks import (
-    ALETTER,
-    DOUBLE_QUOTE,
-    EXTEND,
-    EXTENDNUMLET,
-    FORMAT,
-    HEBREW_LETTER,
-    KATAKANA,
-    MIDLETTER,
-    MIDNUM,
-    MIDNUMLET,
-    NEWLINE,
-    NUMERIC,
-    OTHER,
-    PICT,
-    REGIONAL_INDICATOR,
-    SINGLE_QUOTE,
-    WSEGSPACE,
-    ZWJ,
-)
-from transforms.text.word_tables import AS_DIGIT, AS_END, AS_MARK, AS_MID, AS_SPACE, ASK, Tables
+from transforms.text.word_rules import next_boundary
+from transforms.text.word_tables import Tables
 
 FIRST_ALNUM, HAS_ALPHA, HAS_NON_MARK = 1, 2, 4
 """Bits of a segment: its first character is alphanumeric; one is a letter; one is no punctuation mark."""
 
-_LETTERS = 1 << ALETTER | 1 << HEBREW_LETTER
-_WORDY = _LETTERS | 1 << NUMERIC
-_MID_WORD = 1 << MIDLETTER | 1 << MIDNUMLET | 1 << SINGLE_QUOTE
-_MID_NUMBER = 1 << MIDNUM | 1 << MIDNUMLET | 1 << SINGLE_QUOTE
-_BLANK = -1
-_IGNORED = 1 << EXTEND | 1 << FORMAT | 1 << ZWJ
+_BLANK = 8  # in place of other bits: of white space
+_0, _1 = np.uint64(0), np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
 def segments(text: Bytes, known: Tables) -> Ints:  # pragma: no cover
     """Cut a text into its segments that are not white space.
 
-    Most segments of most texts are plain: ASCII words, spaces and marks that no rule can lengthen.
-    They are taken here, in a fifth of the time that the rules need.
+    Most segments of most texts are plain: ASCII words, spaces and marks that no rule can lengthen. They
+    are taken here, in a small part of the time that the rules need.
 
     Args:
         text: Valid UTF-8 of one text.
@@ -56,120 +47,110 @@ def segments(text: Bytes, known: Tables) -> Ints:  # pragma: no cover
     Returns:
         A row for each: first byte, byte behind the last, characters, bits.
     """
+    kinds = byte_kinds(text)
+    at = starts(kinds)
     # Room for the most that there may be: memory that is not written costs nothing, but in a loop that
     # replaces an array numba counts references to it at every turn, which costs more than the work.
-    found = np.empty((len(text), 4), np.int32)
-    kinds, size = known.ascii, len(text)
-    n = i = 0
-    while i < size:
-        first, kind, seen = i, kinds[text[i]], 0
-        while kind <= AS_DIGIT:
-            seen |= kind + 1
-            i += 1
-            kind = kinds[text[i]] if i < size else AS_END
-        if seen:
-            bits = FIRST_ALNUM | HAS_NON_MARK | (HAS_ALPHA if seen & 1 else 0)
-            is_sure = kind != ASK and (kind != AS_MID or i + 1 == size or AS_SPACE <= kinds[text[i + 1]] <= AS_MARK)
+    found = np.empty((len(at), 4), np.int32)
+    n = j = _0  # without sign: a signed index that may be negative, for all the compiler knows, is made good first
+    while j < len(at) - 1:
+        first, end = np.uint64(at[j]), np.uint64(at[j + _1])
+        j += _1
+        kind, follows = np.int64(kinds[first]), np.int64(kinds[end])
+        if follows & (IS_ASK | IS_MID) == IS_ASK and not kind & IS_ASK:
+            # Not ASCII: most such characters end a segment like any mark, and letters any but a word.
+            follows = _kind_at(text, np.int64(end), known.kinds)
+            follows |= IS_ASK * ((kind | follows) & IS_NO_WORD == 0)
+        if (kind | follows) & IS_ASK == 0:
+            n_chars, bits = np.int64(end - first), _plain_bits(kinds, first, end)
         else:
-            i += 1
-            while kind == AS_SPACE and i < size and kinds[text[i]] == AS_SPACE:
-                i += 1
-            bits = 0 if kind >= AS_MID else _BLANK
-            is_sure = kind == AS_END or (kind != ASK and (i == size or kinds[text[i]] != ASK))
-        n_chars = i - first
-        if not is_sure:
-            i = _next_boundary(text, first, known.breaks)
-            n_chars, bits = _describe(text, first, i, known.classes)
-        if bits != _BLANK:
-            found[n, 0], found[n, 1], found[n, 2], found[n, 3] = first, i, n_chars, bits
-            n += 1
+            past, n_chars, bits = _segment(text, np.int64(first), known)
+            end = np.uint64(past)
+            while at[j] < past:
+                j += _1
+        found[n, 0], found[n, 1], found[n, 2], found[n, 3] = first, end, n_chars, bits
+        n += np.uint64(bits < _BLANK)
     return found[:n]
 
 
-@njit(cache=True, nogil=True)
-def _describe(text: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int]:  # pragma: no cover
-    """Give a segment's characters and bits; ``_BLANK`` for white space."""
-    any_of, all_of, n, i = 0, 0xFF, 0, start
-    first = table[char_at(text, start)[0]]
-    while i < end:
+@njit(cache=True, nogil=True, forceinline=True)
+def _plain_bits(kinds: Bytes, first: int, end: int) -> int:  # pragma: no cover
+    """Give the bits of an ASCII segment: a word, a mark or white space. Few begin with a digit: no other branch."""
+    kind = np.int64(kinds[first])
+    letter = kind & IS_LETTER
+    if kind == DIGIT | IS_START:
+        for i in range(first, end):
+            letter |= kinds[i] & IS_LETTER
+    word = (kind & IS_NO_WORD == 0) * (FIRST_ALNUM | HAS_NON_MARK)
+    return word | letter * HAS_ALPHA | (kind & IS_BLANK) * (_BLANK // IS_BLANK)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _segment(text: Bytes, first: int, known: Tables) -> tuple[int, int, int]:  # pragma: no cover
+    """Give end, characters and bits of the segment that begins at ``first``."""
+    i, n_chars, bits = _word(text, first, known)
+    kind = _kind_at(text, i, known.kinds)
+    if i > first:
+        follows = _kind_at(text, i + 1, known.kinds) if kind == MID else END
+        is_sure = kind != ASK and follows & IS_NO_WORD != 0 and follows != ASK
+    else:
+        i, n_chars, bits = _mark(text, first, known.classes)
+        is_sure = kind == END or (kind != ASK and _kind_at(text, i, known.kinds) != ASK)
+    if not is_sure:
+        i = next_boundary(text, first, known.breaks)
+        n_chars, bits = _describe(text, first, i, known.classes)
+    return i, n_chars, bits
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _kind_at(text: Bytes, i: int, kinds: Bytes) -> int:  # pragma: no cover
+    """Give the kind of the character at byte ``i``; behind the text is an end."""
+    return np.int64(kinds[char_at(text, i)[0]]) if i < len(text) else END
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _word(text: Bytes, start: int, known: Tables) -> tuple[int, int, int]:  # pragma: no cover
+    """Give where the letters and digits from ``start`` on end, how many there are, and the segment's bits."""
+    i, n, any_of, all_of = start, 0, 0, 0xFF
+    while i < len(text):
         code, size = char_at(text, i)
-        kind = table[code]
-        any_of |= kind
-        all_of &= kind
+        if known.kinds[code] & IS_NO_WORD:
+            break
+        any_of |= known.classes[code]
+        all_of &= known.classes[code]
         n += 1
         i += size
+    return i, n, _bits(known.classes[char_at(text, start)[0]], any_of, all_of)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _mark(text: Bytes, i: int, classes: Bytes) -> tuple[int, int, int]:  # pragma: no cover
+    """Take the character at ``i``, or all spaces if it is one; gives the end, 1 for its length, and bits."""
+    code, size = char_at(text, i)
+    i += size
+    while code == 32 and i < len(text) and text[i] == 32:
+        i += 1
+    return i, 1, _bits(classes[code], classes[code], classes[code])
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _describe(text: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:  # pragma: no cover
+    """Give a segment's characters and bits."""
+    any_of, all_of, n, i = 0, 0xFF, 0, start
+    while i < end:
+        code, size = char_at(text, i)
+        any_of |= classes[code]
+        all_of &= classes[code]
+        n += 1
+        i += size
+    return n, _bits(classes[char_at(text, start)[0]], any_of, all_of)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _bits(first: int, any_of: int, all_of: int) -> int:  # pragma: no cover
+    """Give a segment's bits from classes: its first character's, and those that any and all of them have."""
     if all_of & SPACE:
-        return n, _BLANK
+        return _BLANK
     alnum = FIRST_ALNUM if first & ALNUM else 0
     alpha = HAS_ALPHA if any_of & ALPHA else 0
-    return n, alnum | alpha | (0 if all_of & MARK else HAS_NON_MARK)
-
-
-@njit(cache=True, nogil=True)
-def _next_boundary(text: Bytes, start: int, breaks: Bytes) -> int:  # pragma: no cover
-    """Give the end of the segment that begins at the boundary ``start``, which is before the text's end."""
-    code, size = char_at(text, start)
-    last = np.int64(breaks[code])  # of the character before; `previous` is the same, without those that WB4 ignores
-    i = start + size
-    if last == NEWLINE:
-        return i + 1 if code == 13 and i < len(text) and text[i] == 10 else i
-    before, previous = OTHER, _plain(last)
-    n_flags = 1 if previous == REGIONAL_INDICATOR else 0
-    while i < len(text):
-        code, size = char_at(text, i)
-        this = np.int64(breaks[code])
-        kind = _plain(this)
-        if not 1 << kind & _IGNORED:
-            is_glued = last == ZWJ and this >= PICT  # WB3c
-            is_glued |= last == WSEGSPACE and this == WSEGSPACE  # WB3d
-            is_glued |= n_flags % 2 == 1 and kind == REGIONAL_INDICATOR  # WB15, WB16
-            is_glued = is_glued or _joins(before, previous, kind)
-            if not is_glued and not _leads(previous, kind, text, i + size, breaks):
-                return i
-            n_flags = n_flags + 1 if kind == REGIONAL_INDICATOR else 0
-            before, previous = previous, kind
-        last = this
-        i += size
-    return i
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _plain(value: int) -> int:  # pragma: no cover
-    """Forget that a character is an emoji: only WB3c asks."""
-    return value if value < PICT else value - PICT  # OTHER is 0, ALETTER is 1
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _joins(before: int, previous: int, kind: int) -> bool:  # pragma: no cover
-    """Say whether ``previous × kind`` by WB5 and WB7 to WB13b; ``before`` stands before ``previous``."""
-    here, left, far = 1 << kind, 1 << previous, 1 << before
-    if left & _WORDY:
-        return here & (_WORDY | 1 << EXTENDNUMLET) != 0 or (kind == SINGLE_QUOTE and previous == HEBREW_LETTER)
-    if left & (1 << KATAKANA | 1 << EXTENDNUMLET):
-        is_joined = here & (1 << KATAKANA | 1 << EXTENDNUMLET) != 0
-        return is_joined or (previous == EXTENDNUMLET and here & _WORDY != 0)
-    if left & _MID_WORD and far & _LETTERS and here & _LETTERS:
-        return True
-    if left & _MID_NUMBER and before == NUMERIC and kind == NUMERIC:
-        return True
-    return previous == DOUBLE_QUOTE and before == HEBREW_LETTER and kind == HEBREW_LETTER
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def _leads(previous: int, kind: int, text: Bytes, i: int, breaks: Bytes) -> bool:  # pragma: no cover
-    """Say whether ``previous × kind`` because of what follows at ``i`` (WB6, WB7b, WB12)."""
-    if 1 << previous & _WORDY == 0 or 1 << kind & (_MID_WORD | _MID_NUMBER | 1 << DOUBLE_QUOTE) == 0:
-        return False
-    return _joins(previous, kind, _next(text, i, breaks))
-
-
-@njit(cache=True, nogil=True)
-def _next(text: Bytes, i: int, breaks: Bytes) -> int:  # pragma: no cover
-    """Give the property of the next character that WB4 does not ignore; OTHER at the end."""
-    while i < len(text):
-        code, size = char_at(text, i)
-        kind = _plain(np.int64(breaks[code]))
-        if not 1 << kind & _IGNORED:
-            return kind
-        i += size
-    return OTHER
+    return alnum | alpha | (0 if all_of & MARK else HAS_NON_MARK)
