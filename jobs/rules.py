@@ -43,7 +43,7 @@ def _show(entries: list[Entry]) -> None:
 
 
 def _plain(value: Any) -> str:
-    return "none" if value in ((), None) else str(value)
+    return "none" if value in ((), {}, None) else str(value)
 
 
 if __name__ == "__main__":

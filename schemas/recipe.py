@@ -87,6 +87,7 @@ _TELLS_ALL = [
     "other_engine",
     "favour",
     "families",
+    "languages",
 ]
 """Errors whose message needs no "given …": it is in there, or nothing was given."""
 

@@ -5,10 +5,10 @@ A section that a recipe leaves out asks nothing; a threshold that it leaves out 
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Count, HttpStatus, ListFile, PerWord, Ratio, Several, Sha256, Shape
+from schemas.shapes import ByLanguage, Count, HttpStatus, ListFile, PerWord, Ratio, Several, Sha256, Shape
 
 
 class SourceRules(Shape):
@@ -44,12 +44,14 @@ class LanguageRules(Shape):
     """Labels to keep; empty: all of them, but a text without any label goes."""
     min_score: Ratio = 0.65
     """Least probability of the label; DCLM's code wants more than it, ``is_above`` says so."""
+    min_scores: dict[str, Ratio] = Field(default_factory=dict)
+    """Label → least probability where it is another than ``min_score``."""
     is_above: bool = False
     joins_lines: bool = False
     """Show the model a page as one line with nothing in place of its new-lines, as DCLM's code does."""
 
 
-class GopherRules(Shape):
+class GopherRules(ByLanguage):
     """Gopher quality thresholds; the defaults are DCLM-Baseline's."""
 
     min_words: Count = 50
@@ -73,7 +75,7 @@ class GopherRules(Shape):
         return self
 
 
-class RepetitionRules(Shape):
+class RepetitionRules(ByLanguage):
     """Gopher repetition thresholds (Rae et al. 2021, Table A1), on measures that count every copy."""
 
     max_dup_line_ratio: Ratio = 0.30
@@ -91,7 +93,7 @@ class RepetitionRules(Shape):
     max_dup_10gram_char_ratio: Ratio = 0.10
 
 
-class DatatroveQualityRules(Shape):
+class DatatroveQualityRules(ByLanguage):
     """Gopher quality thresholds as datatrove applies them, on measures that count as it does."""
 
     min_plain_words: Count = 50
@@ -110,7 +112,7 @@ class DatatroveRepetitionRules(RepetitionRules):
     """The same thresholds, on measures that count as datatrove does."""
 
 
-class FineWebRules(Shape):
+class FineWebRules(ByLanguage):
     """FineWeb's line thresholds (Penedo et al. 2024, section 3.6)."""
 
     min_punct_line_ratio: Ratio = 0.12
@@ -119,7 +121,7 @@ class FineWebRules(Shape):
     max_newline_word_ratio: PerWord = 0.3
 
 
-class SignalRules(Shape):
+class SignalRules(ByLanguage):
     """RedPajama-v2's signals; it publishes no thresholds, so a rule that is left out is not asked."""
 
     min_sentences: Count | None = None
@@ -158,7 +160,7 @@ class FlaggedWordRules(Shape):
     max_distinct: Count | None = None
 
 
-class PiiRules(Shape):
+class PiiRules(ByLanguage):
     """Most personal data of each kind that a text may hold; what is left out is not asked."""
 
     max_email: Count | None = None

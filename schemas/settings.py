@@ -15,7 +15,8 @@ def with_settings(text: str, origin: str, settings: Sequence[str]) -> Recipe:
         text: The recipe, TOML.
         origin: The file name that errors mention.
         settings: ``[step.]section.rule=value`` for every step that has the section, or the named one;
-            ``step.rule=value`` for a rule of a step itself. Values are TOML; a bare word is a string.
+            ``step.rule=value`` for a rule of a step itself; a section's own tables may stand between, as in
+            ``gopher.languages.de.min_words=30``. Values are TOML; a bare word is a string.
 
     Raises:
         RecipeError: a setting is malformed, no step has its section, or the recipe does not allow the value.
@@ -24,7 +25,7 @@ def with_settings(text: str, origin: str, settings: Sequence[str]) -> Recipe:
     for setting in settings:
         path, is_there, value = setting.partition("=")
         names = path.strip().split(".")
-        if not is_there or len(names) not in (2, 3) or not all(names):
+        if not is_there or len(names) < 2 or not all(names):
             raise RecipeError(
                 f"--set: given {setting!r}; allowed: [step.]section.rule=value, such as gopher.min_words=30"
             )
@@ -37,12 +38,15 @@ def with_settings(text: str, origin: str, settings: Sequence[str]) -> Recipe:
 
 
 def _places(steps: Sequence[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
-    """Give the tables that a path means: a step by its name, or a section of a step."""
-    if len(names) == 2:
-        steps = [step for step in steps if step.get("name") == names[0]]
-    elif named := [step for step in steps if step.get("name") == names[0]]:
-        return named
-    return [step[names[-1]] for step in steps if isinstance(step.get(names[-1]), dict)]
+    """Give the tables that a path means: a step by its name, a section of a step, or a table of a section."""
+    if named := [step for step in steps if step.get("name") == names[0]]:
+        steps, names = named, names[1:]
+    if not names:
+        return list(steps)
+    places = [step[names[0]] for step in steps if isinstance(step.get(names[0]), dict)]
+    for name in names[1:]:  # made where it is missing: a wrong name is then a key that the recipe does not know
+        places = [place.setdefault(name, {}) for place in places]
+    return places
 
 
 def _value(text: str) -> Any:

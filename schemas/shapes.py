@@ -4,7 +4,7 @@
 """
 
 import difflib
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,6 +38,25 @@ class Shape(BaseModel):
                 text = f"unknown key {key!r}{hint}; allowed: {allowed}"
                 raise PydanticCustomError("unknown_key", "{text}", {"text": text})
         return given
+
+
+class ByLanguage(Shape):
+    """Rules whose thresholds may differ by language: ``[steps.gopher.languages.de]``."""
+
+    languages: dict[str, Self] = {}
+    """Label of the language model → rules for its texts; what a table leaves out is as for all others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _each_whole(cls, given: Any) -> Any:
+        own = given.get("languages") if isinstance(given, dict) else None
+        if not isinstance(own, dict):
+            return given
+        if any("languages" in rules for rules in own.values() if isinstance(rules, dict)):
+            raise PydanticCustomError("languages", "languages within a language: give each a table of its own")
+        for_all = {key: value for key, value in given.items() if key != "languages"}
+        whole = {label: for_all | rules if isinstance(rules, dict) else rules for label, rules in own.items()}
+        return given | {"languages": whole}
 
 
 class ListFile(Shape):

@@ -53,6 +53,11 @@ class MeasureStep(Shape):
         for section in ("stop_words", "flagged_words"):
             if getattr(self, section) is not None and self.language is None:
                 raise PydanticCustomError("families", f"{section} needs the section 'language' in the same step")
+        for section in get_args(TextFamily):
+            if getattr(getattr(self, section), "languages", None) and self.language is None:
+                raise PydanticCustomError(
+                    "families", f"{section}.languages needs the section 'language' in the same step"
+                )
         return self
 
     def measured(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _PER_WORD = {f"{name}_word_ratio" for name in ("symbol", "hash", "ellipsis", "ne
 # Rules whose name is not that of the measure with min_ or max_ before it.
 _ASKED_BY = {
     ("language", "language"): ("allowed",),
-    ("language", "language_score"): ("min_score", "is_above"),
+    ("language", "language_score"): ("min_score", "min_scores", "is_above"),
     ("gopher", "n_counted_words"): ("min_words", "max_words"),
     ("words", "mean_word_chars"): ("min_mean_word_chars", "max_mean_word_chars"),
     ("url_lists", "is_listed_domain"): ("domains",),
@@ -99,7 +99,9 @@ def _rules(family: str, measure: str) -> dict[str, Any]:
     plain = measure.removeprefix("n_")
     names = _ASKED_BY.get((family, measure), (f"min_{measure}", f"max_{measure}", f"min_{plain}", f"max_{plain}"))
     fields = section.model_fields
-    return {name: fields[name].default for name in dict.fromkeys(names) if name in fields}
+    return {
+        name: fields[name].get_default(call_default_factory=True) for name in dict.fromkeys(names) if name in fields
+    }
 
 
 def _asks(recipe: Recipe, section: str) -> bool:

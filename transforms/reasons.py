@@ -41,7 +41,10 @@ def url_reasons(rules: UrlRules) -> Rules:
 def language_reasons(rules: LanguageRules) -> Rules:
     """Ask the language label and how sure the model is of it."""
     language, score = F.col("language.language"), F.col("language.language_score")
-    enough = _at_least(score, rules.min_score) & (score > rules.min_score if rules.is_above else F.lit(True))
+    limit = F.lit(rules.min_score)
+    for label, own in rules.min_scores.items():
+        limit = F.when(language == label, F.lit(own)).otherwise(limit)
+    enough = _at_least(score, limit) & (score > limit if rules.is_above else F.lit(True))
     unwanted = F.lit(False) if not rules.allowed else ~language.isin(list(rules.allowed))
     return {
         "language:unknown": language.isNull(),
@@ -85,7 +88,7 @@ def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> R
     """Hold measures against limits: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
     told: Rules = {}
     measures = FAMILIES[family].__annotations__
-    for rule, limit in rules.model_dump(include=names).items():
+    for rule, limit in rules.model_dump(include=names, exclude={"languages"}).items():
         if limit is None:
             continue
         side, name = rule[:3], rule[4:]
@@ -119,7 +122,21 @@ def measure_reasons(step: MeasureStep) -> Rules:
         partial(listed_reasons, "flagged_words"): step.flagged_words,
         partial(limit_reasons, "pii"): step.pii,
     }
-    return {name: fails for ask, rules in told.items() if rules for name, fails in ask(rules).items()}  # type: ignore[operator]
+    each = [by_language(ask, rules) for ask, rules in told.items() if rules]  # type: ignore[arg-type]
+    return {name: fails for told in each for name, fails in told.items()}
+
+
+def by_language(ask: Callable[[Shape], Rules], rules: Shape) -> Rules:
+    """Ask each text by the rules of its language, where these have their own."""
+    told = ask(rules)
+    language, never = F.coalesce(F.col("language.language"), F.lit("")), F.lit(False)
+    for label, own in getattr(rules, "languages", {}).items():
+        theirs = ask(own)
+        told = {
+            name: F.when(language == label, theirs.get(name, never)).otherwise(told.get(name, never))
+            for name in told | theirs
+        }
+    return told
 
 
 def clean_reasons(step: CleanStep) -> Rules:
@@ -160,7 +177,7 @@ def with_reasons(rules: Rules) -> Callable[[DataFrame], DataFrame]:
     return step
 
 
-def _at_least(value: Column, limit: float) -> Column:
+def _at_least(value: Column, limit: float | Column) -> Column:
     """True for a number ≥ limit; false for NaN (which Spark sorts above every number) and null."""
     return F.coalesce(~F.isnan(value) & (value >= limit), F.lit(False))
 

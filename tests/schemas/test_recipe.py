@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas.errors import RecipeError
 from schemas.recipe import load_recipe, parse_recipe
 from schemas.steps import DedupStep, MeasureStep
+from transforms.lineage import content_fingerprint
 
 RECIPES = sorted((Path(__file__).parents[2] / "conf/recipes").glob("*.toml"))
 SHA = "ab" * 32
@@ -97,7 +98,7 @@ class TestUnknownKeys:
 
     def test_a_key_inside_of_a_step_is_named_by_the_steps_place(self):
         assert fault("min_words = 50", "min_word = 50").startswith(
-            "r.toml: steps[0].gopher: unknown key 'min_word' (did you mean 'min_words'?); allowed: min_words, "
+            "r.toml: steps[0].gopher: unknown key 'min_word' (did you mean 'min_words'?); allowed: languages, "
         )
 
     def test_a_key_of_two_lines_is_told_in_one(self):
@@ -341,3 +342,38 @@ class TestFiles:
 
     def test_a_recipe_error_exits_with_2(self):
         assert RecipeError.exit_code == 2
+
+
+class TestLanguagesOfTheirOwn:
+    OWN = "min_words = 50\n[steps.gopher.languages.de]\nmin_words = 40"
+
+    def test_a_languages_table_is_whole_and_takes_the_rest_from_all(self):
+        rules = parse_recipe(GOOD.replace("min_words = 50", self.OWN), "r.toml").steps[0].gopher
+        assert (rules.min_words, rules.languages["de"].min_words) == (50, 40)
+        assert rules.languages["de"].max_bullet_line_ratio == rules.max_bullet_line_ratio == 0.9
+
+    def test_written_as_default_or_not_written_are_different_recipes(self):
+        told = [GOOD.replace("min_words = 50", f"min_words = 9\n[steps.gopher.languages.de]\n{own}") for own in
+                ("", "min_words = 50")]  # fmt: skip
+        left_out, written = (parse_recipe(text, "r.toml") for text in told)
+        assert left_out.steps[0].gopher.languages["de"].min_words == 9
+        assert content_fingerprint(left_out) != content_fingerprint(written)
+
+    def test_an_unknown_rule_is_named_with_its_language(self):
+        told = fault("min_words = 50", self.OWN.replace("min_words = 40", "min_word = 40"))
+        assert told.startswith("r.toml: steps[0].gopher.languages.de: unknown key 'min_word' (did you mean 'min_words'")
+
+    def test_limits_must_leave_room_for_the_language_too(self):
+        told = fault("min_words = 50", self.OWN.replace("40", "200000"))
+        assert told.startswith("r.toml: steps[0].gopher.languages.de: min_words (200000) is above max_words (100000)")
+
+    def test_languages_within_a_language_are_refused(self):
+        told = fault("min_words = 50", self.OWN + "\n[steps.gopher.languages.de.languages.at]\nmin_words = 1")
+        assert "steps[0].gopher: languages within a language" in told
+
+    def test_without_the_language_no_text_could_be_asked(self):
+        without = GOOD.replace("min_words = 50", self.OWN).replace(
+            f'[steps.language]\nmodel = "lid.ftz"\nsha256 = "{SHA}"\n', ""
+        )
+        with pytest.raises(RecipeError, match=r"gopher\.languages needs the section 'language' in the same step"):
+            parse_recipe(without, "r.toml")

@@ -34,7 +34,7 @@ def test_a_measure_names_its_rules_their_defaults_and_who_asks():
 
 def test_rules_that_are_not_named_after_their_measure_are_found():
     assert entry("gopher", "n_counted_words").rules == {"min_words": 50, "max_words": 100_000}
-    assert entry("language", "language_score").rules == {"min_score": 0.65, "is_above": False}
+    assert entry("language", "language_score").rules == {"min_score": 0.65, "min_scores": {}, "is_above": False}
     assert entry("edit", "removed_word_ratio").rules == {"max_removed_word_ratio": 1.0}
 
 
@@ -45,7 +45,7 @@ def test_every_threshold_of_a_recipe_is_the_rule_of_some_measure():
             for section in ("gopher", "repetition", "datatrove_quality", "datatrove_repetition", "fineweb"):
                 rules = getattr(step, section)
                 missing = set(type(rules).model_fields) - asked if rules else set()
-                assert missing <= {"stop_word_languages"}, (recipe.name, missing)
+                assert missing <= {"stop_word_languages", "languages"}, (recipe.name, missing)
 
 
 def test_what_no_rule_asks_has_none():
