@@ -2,7 +2,7 @@
 
 import typer
 
-from jobs import curate, dedup, ingest, measure, nightly, publish, rules, setup, status, whatif
+from jobs import calibrate, curate, dedup, ingest, measure, nightly, publish, rules, setup, status, whatif
 from jobs.common.options import run_app
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("curate")(curate.command)
 app.command("publish")(publish.command)
 app.command("status")(status.command)
 app.command("whatif")(whatif.command)
+app.command("calibrate")(calibrate.command)
 app.command("rules")(rules.command)
 app.command("setup")(setup.command)
 

@@ -33,7 +33,7 @@ Settings = Annotated[
 def run(context: Context, edited: Recipe) -> tuple[list[Row], list[Row]]:
     """Give the funnel of the context's recipe, and that of the edited one. No text is read.
 
-    Duplicates are left out: which ones there are depends on what earlier rules keep.
+    Which duplicates there are depends on what earlier rules keep: they are found anew, for both.
 
     Raises:
         RecipeError: the edited recipe changes what a step writes, or something was not measured yet.
@@ -55,9 +55,9 @@ def _require_same_measures(recipe: Recipe, edited: Recipe) -> None:
 
 
 def _funnel(context: Context, n_documents: int) -> list[Row]:
-    steps = context.recipe.text_steps()
+    steps = context.recipe.steps
     sizes = {"n_words": F.col("words.n_words"), "n_bytes": F.col("words.n_bytes")}
-    rows = judged(context, steps, "").withColumns(sizes)
+    rows = judged(context, steps, None).withColumns(sizes)
     counts = [row.asDict() for row in rows.transform(reason_counts).collect()]
     return funnel_rows("", reason_order(steps), counts, n_documents)
 
@@ -65,7 +65,7 @@ def _funnel(context: Context, n_documents: int) -> list[Row]:
 def show(before: Sequence[Row], after: Sequence[Row]) -> None:
     """Print both funnels side by side."""
     console = Console(highlight=False)
-    title = f"What if, of {before[0]['n_entered']:,} documents; duplicates are not asked"
+    title = f"What if, of {before[0]['n_entered']:,} documents"
     table = Table(title=title, title_justify="left")
     table.add_column("reason", no_wrap=True)
     for name in ("first", "then", "any", "then", "alone", "then"):

@@ -12,6 +12,7 @@ from jobs.common.context import Context
 from jobs.common.tables import Place, matches
 from schemas.steps import DedupStep, TextStep
 from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, Table
+from transforms.dedup.exact import exact_duplicates
 from transforms.lineage import dedup_id, text_step_id
 from transforms.reasons import dedup_reasons, text_reasons, with_reasons
 
@@ -19,14 +20,15 @@ _SMALL = ("doc_id", "crawl", "unit", "attempt", "url", "host", "fetched_at", "ht
 
 
 def judged(
-    context: Context, steps: Sequence[TextStep | DedupStep], population: str, unit: Place | None = None
+    context: Context, steps: Sequence[TextStep | DedupStep], population: str | None, unit: Place | None = None
 ) -> DataFrame:
     """Give each live document of the crawl with its last measures and ``reasons``.
 
     Args:
         context: The command's surroundings.
         steps: The recipe's steps to ask, in order; the first one reads texts.
-        population: The crawl's population id, part of a dedup step's id.
+        population: The crawl's population id, part of a dedup step's id. None: duplicates are not read but
+            found, among all that these steps leave.
         unit: One live unit to look at; without, all of them.
     """
     begun = {
@@ -61,7 +63,10 @@ def _measured(context: Context, rows: DataFrame, step: TextStep, measures: DataF
     return joined.transform(with_reasons(text_reasons(step)))
 
 
-def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str) -> DataFrame:
-    removed = removed_by(context, step, population).select("doc_id", "survivor_id")
-    joined = rows.join(removed, on="doc_id", how="left")
+def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str | None) -> DataFrame:
+    if population is None:
+        removed = rows.where(F.size("reasons") == 0).transform(exact_duplicates(step.survivor))
+    else:
+        removed = removed_by(context, step, population)
+    joined = rows.join(removed.select("doc_id", "survivor_id"), on="doc_id", how="left")
     return joined.transform(with_reasons(dedup_reasons(step))).drop("survivor_id")

@@ -22,8 +22,8 @@ def test_a_looser_rule_drops_fewer_and_others_take_over(published):
     before, after = map(by_reason, whatif.run(published, edited(published, "gopher.min_words=10")))
     rule = "gopher:too_few_words"
     assert before[rule]["n_any"] > after[rule]["n_any"]
-    assert list(before) == list(after) == reason_order(published.recipe.text_steps())
-    for name in before.keys() - {rule}:
+    assert list(before) == list(after) == reason_order(published.recipe.steps)
+    for name in before.keys() - {rule, "dedup:exact"}:
         assert before[name]["n_any"] == after[name]["n_any"]
         assert before[name]["n_dropped"] <= after[name]["n_dropped"]
     gained = sum(row["n_dropped"] for row in before.values()) - sum(row["n_dropped"] for row in after.values())
@@ -40,6 +40,11 @@ def test_nothing_changed_is_the_funnel_of_the_snapshot(published):
         assert (row["n_any"], row["n_dropped"]) == (told[row["reason"]]["n_any"], told[row["reason"]]["n_dropped"])
 
 
+def test_fewer_candidates_have_fewer_duplicates(published):
+    before, after = map(by_reason, whatif.run(published, edited(published, "gopher.min_words=200")))
+    assert 0 < after["dedup:exact"]["n_dropped"] < before["dedup:exact"]["n_dropped"]
+
+
 @pytest.mark.parametrize(
     "setting", ['quality.normalise="none"', 'quality.families=["repetition", "gopher"]', "language.joins_lines=true"]
 )
@@ -52,5 +57,5 @@ def test_the_tables_show_what_changed(published, capsys):
     whatif.show(*whatif.run(published, edited(published, "gopher.min_words=10")))
     told = capsys.readouterr().out
     assert "gopher:too_few_words" in told
-    assert "duplicates are not asked" in told
+    assert "dedup:exact" in told
     assert "kept" in told
