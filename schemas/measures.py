@@ -8,6 +8,8 @@ worker that measures loads only this and the kernels.
 from typing import Literal, NamedTuple, get_args
 
 from schemas.datatrove import C4Measures, DatatroveQualityMeasures, DatatroveRepetitionMeasures, FineWebMeasures
+from schemas.languages import LanguageMeasures, LineLanguageMeasures, ScriptMeasures
+from schemas.origin import LicenceMeasures, UrlMeasures
 from schemas.signals import ListedMeasures, SignalMeasures
 
 
@@ -42,15 +44,6 @@ class GopherMeasures(NamedTuple):
     """Share of words without any alphabetic character; 0 without words."""
     n_stop_words: int
     """Occurrences of the, be, to, of, and, that, have, with as whole lower-cased words."""
-
-
-class LanguageMeasures(NamedTuple):
-    """The language of a text by a fastText model, new-lines read as spaces."""
-
-    language: str | None
-    """Top label (ISO 639 code); null when the model gives none, as for a text without letters."""
-    language_score: float
-    """The label's probability in [0, 1]; 0 when there is none."""
 
 
 class FingerprintMeasures(NamedTuple):
@@ -118,21 +111,6 @@ class PiiMeasures(NamedTuple):
     """US social security numbers, with hyphens."""
 
 
-class UrlMeasures(NamedTuple):
-    """A document's URL against lists of domains and words, lower-cased; what is in a list, the recipe says."""
-
-    is_listed_domain: bool
-    """The host or a domain above it is listed."""
-    is_listed_netloc: bool
-    """DCLM's code: the host with port and user, every ``www`` deleted, is listed itself; ``www.`` hosts escape."""
-    n_strict: int
-    """Different strict words that occur anywhere in the URL without its ``-`` and ``.``."""
-    n_hard: int
-    """Different hard words that occur as whole words."""
-    n_soft: int
-    """Different soft words that occur as whole words."""
-
-
 class EditMeasures(NamedTuple):
     """How much of a text a clean step deleted. Words are counted as ``gopher.n_counted_words`` is."""
 
@@ -148,12 +126,25 @@ class EditMeasures(NamedTuple):
     """Share of the words that are gone; 0 for a text without words."""
 
 
-TextFamily = Literal["gopher", "repetition", "datatrove_quality", "datatrove_repetition", "fineweb", "signals", "pii"]
-TEXT_FAMILIES: tuple[TextFamily, ...] = get_args(TextFamily)[:-2]
+TextFamily = Literal[
+    "gopher",
+    "repetition",
+    "datatrove_quality",
+    "datatrove_repetition",
+    "fineweb",
+    "signals",
+    "scripts",
+    "licences",
+    "pii",
+]
+TEXT_FAMILIES: tuple[TextFamily, ...] = get_args(TextFamily)[:5]
 """What a measure step measures unless its recipe says which: all that a recipe of ours asks."""
 
 FAMILIES: dict[str, type] = {
     "language": LanguageMeasures,
+    "line_languages": LineLanguageMeasures,
+    "scripts": ScriptMeasures,
+    "licences": LicenceMeasures,
     "url_lists": UrlMeasures,
     "words": WordMeasures,
     "gopher": GopherMeasures,

@@ -51,6 +51,29 @@ class LanguageRules(Shape):
     """Show the model a page as one line with nothing in place of its new-lines, as DCLM's code does."""
 
 
+class LineLanguageRules(Shape):
+    """``[steps.line_languages]``: ask the language of every line too, as for pages of several languages."""
+
+    min_own_language_char_ratio: Ratio | None = None
+    max_languages: Count | None = None
+
+
+class ScriptRules(ByLanguage):
+    """Which writing systems stay; what is left out is not asked."""
+
+    allowed: Several[str] = ()
+    """ISO 15924 codes (``Latn``, ``Cyrl``) that a text's top script must be one of; empty: any, or none."""
+    min_top_script_ratio: Ratio | None = None
+    max_scripts: Count | None = None
+
+
+class LicenceRules(Shape):
+    """Which pages stay by the Creative Commons licences that they link to: hints, not grants."""
+
+    allowed: Several[str]
+    """Kinds (``cc-by``, ``cc-by-sa``, ``cc0``, ``cc-pdm``): the page must link to licences of one of them only."""
+
+
 class GopherRules(ByLanguage):
     """Gopher quality thresholds; the defaults are DCLM-Baseline's."""
 

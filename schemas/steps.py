@@ -14,8 +14,11 @@ from schemas.rules import (
     FlaggedWordRules,
     GopherRules,
     LanguageRules,
+    LicenceRules,
+    LineLanguageRules,
     PiiRules,
     RepetitionRules,
+    ScriptRules,
     SignalRules,
     SourceRules,
     StopWordRules,
@@ -35,6 +38,9 @@ class MeasureStep(Shape):
     source: SourceRules | None = None
     url: UrlRules | None = None
     language: LanguageRules | None = None
+    line_languages: LineLanguageRules | None = None
+    scripts: ScriptRules | None = None
+    licences: LicenceRules | None = None
     gopher: GopherRules | None = None
     repetition: RepetitionRules | None = None
     datatrove_quality: DatatroveQualityRules | None = None
@@ -50,7 +56,7 @@ class MeasureStep(Shape):
         for family in get_args(TextFamily):
             if getattr(self, family) is not None and family not in self.families:
                 raise PydanticCustomError("families", f"families must hold '{family}', whose rules are given")
-        for section in ("stop_words", "flagged_words"):
+        for section in ("line_languages", "stop_words", "flagged_words"):
             if getattr(self, section) is not None and self.language is None:
                 raise PydanticCustomError("families", f"{section} needs the section 'language' in the same step")
         for section in get_args(TextFamily):
@@ -63,6 +69,7 @@ class MeasureStep(Shape):
     def measured(self) -> tuple[str, ...]:
         """Give the families that the step writes."""
         asked: dict[str, Shape | None] = {"url_lists": self.url, "language": self.language}
+        asked |= {"line_languages": self.line_languages}
         asked |= {"stop_words": self.stop_words, "flagged_words": self.flagged_words}
         return (*(name for name, rules in asked.items() if rules), "words", *self.families, "fingerprint")
 

@@ -104,7 +104,7 @@ DOCUMENTS = Table(
             "content_id string, record_offset long, record_length long, fetched_at time?,"
             "http_status int?, content_type string?, charset string, charset_source string,"
             "charset_declared string?, n_replaced long, digest string?,"
-            "html_bytes long, extractor string, text string"
+            "html_bytes long, licences strings, extractor string, text string"
         )
     ),
     partitions=UNIT_KEY,

@@ -1,6 +1,6 @@
 """Texts → families of measures, as Arrow columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,12 +12,18 @@ from schemas.measures import FAMILIES, EditMeasures
 from transforms.text import gopher, text_rules
 from transforms.text.fineweb import measure_fineweb
 from transforms.text.fingerprints import exact_hashes, text_hashes
-from transforms.text.language import Predictor, identify
+from transforms.text.language import LanguageModel, identify
+from transforms.text.licences import measure_licences
+from transforms.text.line_languages import identify_lines
 from transforms.text.listed import WordSets, measure_listed
 from transforms.text.pii import measure_pii
+from transforms.text.scripts import measure_scripts
 from transforms.text.signals import measure_signals
 from transforms.text.unicode import Bytes, Longs
 from transforms.text.url_lists import UrlLists, measure_urls
+
+_BESIDE = {"url": "url_lists", "licences": "licences"}
+"""Column of ``documents`` → the family that is measured of it."""
 
 
 @dataclass(frozen=True)
@@ -80,30 +86,50 @@ class Measured:
     families: tuple[str, ...]
     normaliser: str
     joins_lines: bool = False
-    load_model: Callable[[], Predictor] | None = None
+    load_model: Callable[[], LanguageModel] | None = None
     load_lists: Callable[[], UrlLists] | None = None
     load_words: Mapping[str, Callable[[], WordSets]] = field(default_factory=dict)
 
-    def columns(self, texts: Texts, urls: Sequence[str]) -> dict[str, pa.StructArray]:
-        """Measure a batch; gives a struct for each of the step's families."""
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of ``documents`` that are needed beside the text."""
+        return tuple(name for name, family in _BESIDE.items() if family in self.families)
+
+    def columns(self, texts: Texts, beside: pa.RecordBatch) -> dict[str, pa.StructArray]:
+        """Measure a batch, whose other columns are ``beside``; gives a struct for each of the step's families."""
         told: dict[str, dict[str, Any]] = {"fingerprint": self._fingerprint(texts)}
+        told |= self._of_words(texts)
+        if "pii" in self.families:
+            told["pii"] = measure_pii(texts.strings)._asdict()
+        if "scripts" in self.families:
+            told["scripts"] = measure_scripts(texts.data, texts.offsets)._asdict()
+        if "licences" in self.families:
+            told["licences"] = measure_licences(beside.column("licences").to_pylist())._asdict()
+        if self.load_lists:
+            told["url_lists"] = measure_urls(beside.column("url").to_pylist(), self.load_lists())._asdict()
+        if self.load_model:
+            told |= self._of_languages(texts, self.load_model())
+        return {name: struct(FAMILIES[name], told[name]) for name in self.families}
+
+    def _of_words(self, texts: Texts) -> dict[str, dict[str, Any]]:
         counts_words = {"datatrove_quality"} if "fineweb" in self.families else set()
-        told |= text_rules.measure(texts.data, texts.offsets, {*self.families, *counts_words})
+        told = text_rules.measure(texts.data, texts.offsets, {*self.families, *counts_words})
         if "fineweb" in self.families:
             n_words = told["datatrove_quality"]["n_words"]
             told["fineweb"] = measure_fineweb(texts.data, texts.offsets, n_words)._asdict()
         if "signals" in self.families:
             told["signals"] = measure_signals(texts.data, texts.offsets)._asdict()
-        if "pii" in self.families:
-            told["pii"] = measure_pii(texts.strings)._asdict()
-        if self.load_model:
-            told["language"] = identify(texts.strings, self.load_model(), self.joins_lines)._asdict()
-        if self.load_lists:
-            told["url_lists"] = measure_urls(urls, self.load_lists())._asdict()
+        return told
+
+    def _of_languages(self, texts: Texts, model: LanguageModel) -> dict[str, dict[str, Any]]:
+        told = {"language": identify(texts.data, texts.offsets, model, self.joins_lines)._asdict()}
+        languages = told["language"]["language"]
+        if "line_languages" in self.families:
+            lines = identify_lines(texts.data, texts.offsets, languages, model)
+            told["line_languages"] = lines._asdict()
         for name, load in self.load_words.items():
-            languages = told["language"]["language"]
             told[name] = measure_listed(texts.data, texts.offsets, languages, load())._asdict()
-        return {name: struct(FAMILIES[name], told[name]) for name in self.families}
+        return told
 
     def _fingerprint(self, texts: Texts) -> dict[str, list[str]]:
         return {

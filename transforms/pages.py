@@ -9,6 +9,7 @@ from transforms.fields import Row, id_of, target_uri, time_of
 from transforms.heads import is_wat
 from transforms.records import PAGE_TYPES, Gap, Record
 from transforms.responses import HEAD_END, MAX_HEAD_BYTES, Response, parse_response, split_content_type
+from transforms.text.licences import licence_hints
 from transforms.text.urls import domain_of, host_of
 
 FIRST_BYTES = 64
@@ -112,6 +113,7 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "n_replaced": page.n_replaced,
         "digest": record.headers.get("warc-payload-digest"),
         "html_bytes": len(response.body),
+        "licences": [] if record.kind == "conversion" else list(licence_hints(response.body)),
         "extractor": page.extractor,
         "text": page.text,
     }

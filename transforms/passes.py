@@ -23,7 +23,6 @@ PASS_TABLES = {"measure": MEASURES, "edit": EDITS}
 """Kind of a staged row → the table that it belongs to."""
 STAGED = StructType([StructField(kind, table.schema, nullable=True) for kind, table in PASS_TABLES.items()])
 
-_READ = ("doc_id", *UNIT_KEY, "url", "host", "domain", "fetched_at", "text")
 _KEPT = ("doc_id", *UNIT_KEY, "url", "host", "domain", "fetched_at")
 
 
@@ -44,13 +43,20 @@ class Pass:
         """Whether rows of ``edits`` may come out."""
         return any(isinstance(stage, Cleaned) and stage.step_id in self.wanted for stage in self.stages)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of ``documents`` that the steps need: every other one would cost its way to Python."""
+        asked = {name for stage in self.stages if isinstance(stage, Measured) for name in stage.reads}
+        kept = _KEPT if self.edits else ("doc_id", *UNIT_KEY)
+        return (*kept, *sorted(asked - {*kept}), "text")
+
     def measures(self, documents: DataFrame) -> DataFrame:
         """Give ``measures`` rows; only for a pass that writes no ``edits``."""
-        return map_batches(documents.select(*_READ), self._measures_only, MEASURES.schema)
+        return map_batches(documents.select(*self.reads), self._measures_only, MEASURES.schema)
 
     def staged(self, documents: DataFrame) -> DataFrame:
         """Give rows of both tables, one kind in each row."""
-        return map_batches(documents.select(*_READ), self._staged, STAGED)
+        return map_batches(documents.select(*self.reads), self._staged, STAGED)
 
     def _measures_only(self, stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         schema = to_arrow_schema(MEASURES.schema)
@@ -66,14 +72,14 @@ class Pass:
     def _rows(self, stream: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, dict[str, pa.Array], int]]:
         """Give the columns of the rows of each batch and step, and how many rows they are."""
         for batch in stream:
-            texts, urls = Texts.of(batch.column("text")), batch.column("url").to_pylist()
+            texts = Texts.of(batch.column("text"))
             place = {name: batch.column(name) for name in ("doc_id", *UNIT_KEY)}
             for stage in self.stages:
                 is_wanted = stage.step_id in self.wanted
                 told = {**place, "step_id": _same(stage.step_id, batch.num_rows)}
                 if isinstance(stage, Measured):
                     if is_wanted:
-                        yield "measure", told | stage.columns(texts, urls), batch.num_rows
+                        yield "measure", told | stage.columns(texts, batch), batch.num_rows
                     continue
                 left = stage.left(texts)
                 if is_wanted:

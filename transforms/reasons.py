@@ -7,16 +7,23 @@ a document pass, so doubtful values count as broken.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from schemas.edits import C4_LIMITS
-from schemas.measures import FAMILIES
-from schemas.rules import DatatroveRepetitionRules, GopherRules, LanguageRules, RepetitionRules, SourceRules, UrlRules
+from schemas.rules import (
+    DatatroveRepetitionRules,
+    GopherRules,
+    LanguageRules,
+    LicenceRules,
+    RepetitionRules,
+    ScriptRules,
+    SourceRules,
+    UrlRules,
+)
 from schemas.shapes import Shape
 from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
-
-Rules = dict[str, Column]
+from transforms.limits import Rules, at_least, at_most, limit_reasons, listed_reasons
 
 
 def source_reasons(rules: SourceRules) -> Rules:
@@ -44,12 +51,29 @@ def language_reasons(rules: LanguageRules) -> Rules:
     limit = F.lit(rules.min_score)
     for label, own in rules.min_scores.items():
         limit = F.when(language == label, F.lit(own)).otherwise(limit)
-    enough = _at_least(score, limit) & (score > limit if rules.is_above else F.lit(True))
+    enough = at_least(score, limit) & (score > limit if rules.is_above else F.lit(True))
     unwanted = F.lit(False) if not rules.allowed else ~language.isin(list(rules.allowed))
     return {
         "language:unknown": language.isNull(),
         "language:not_allowed": language.isNotNull() & unwanted,
         "language:low_score": language.isNotNull() & ~enough,
+    }
+
+
+def script_reasons(rules: ScriptRules) -> Rules:
+    """Ask the script of most letters."""
+    wanted = F.coalesce(F.col("scripts.top_script").isin(list(rules.allowed)), F.lit(False))
+    told = {"scripts:not_allowed": ~wanted} if rules.allowed else {}
+    return told | limit_reasons("scripts", rules, {"min_top_script_ratio", "max_scripts"})
+
+
+def licence_reasons(rules: LicenceRules) -> Rules:
+    """Ask the one kind of licence that a page links to."""
+    m = F.col("licences")
+    has_none = F.coalesce(m["n_licences"] == 0, F.lit(True))
+    return {
+        "licences:none": has_none,
+        "licences:not_allowed": ~has_none & ~F.coalesce(m["licence_kind"].isin(list(rules.allowed)), F.lit(False)),
     }
 
 
@@ -62,12 +86,12 @@ def gopher_reasons(rules: GopherRules) -> Rules:
     return {
         "gopher:too_few_words": m["n_counted_words"] < rules.min_words,
         "gopher:too_many_words": m["n_counted_words"] > rules.max_words,
-        "gopher:words_too_short": ~_at_least(mean, rules.min_mean_word_chars),
-        "gopher:words_too_long": ~_at_most(mean, rules.max_mean_word_chars),
-        "gopher:too_many_symbols": ~_at_most(m["symbol_word_ratio"], rules.max_symbol_word_ratio),
-        "gopher:too_many_bullets": ~_at_most(m["bullet_line_ratio"], rules.max_bullet_line_ratio),
-        "gopher:too_many_ellipses": ~_at_most(m["ellipsis_line_ratio"], rules.max_ellipsis_line_ratio),
-        "gopher:too_little_alpha": ~_at_most(m["non_alpha_word_ratio"], rules.max_non_alpha_word_ratio),
+        "gopher:words_too_short": ~at_least(mean, rules.min_mean_word_chars),
+        "gopher:words_too_long": ~at_most(mean, rules.max_mean_word_chars),
+        "gopher:too_many_symbols": ~at_most(m["symbol_word_ratio"], rules.max_symbol_word_ratio),
+        "gopher:too_many_bullets": ~at_most(m["bullet_line_ratio"], rules.max_bullet_line_ratio),
+        "gopher:too_many_ellipses": ~at_most(m["ellipsis_line_ratio"], rules.max_ellipsis_line_ratio),
+        "gopher:too_little_alpha": ~at_most(m["non_alpha_word_ratio"], rules.max_non_alpha_word_ratio),
         "gopher:too_few_stop_words": needs_stop_words & (m["n_stop_words"] < rules.min_stop_words),
     }
 
@@ -84,34 +108,15 @@ def datatrove_repetition_reasons(rules: DatatroveRepetitionRules) -> Rules:
     return {"datatrove_repetition:empty": is_empty} | limit_reasons("datatrove_repetition", rules)
 
 
-def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> Rules:
-    """Hold measures against limits: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
-    told: Rules = {}
-    measures = FAMILIES[family].__annotations__
-    for rule, limit in rules.model_dump(include=names, exclude={"languages"}).items():
-        if limit is None:
-            continue
-        side, name = rule[:3], rule[4:]
-        value = F.col(family)[name if name in measures else f"n_{name}"].cast("double")
-        twice = f"max_{name}" in type(rules).model_fields and f"min_{name}" in type(rules).model_fields
-        reason = f"{family}:{'low_' if side == 'min' else 'high_'}{name}" if twice else f"{family}:{name}"
-        told[reason] = ~_at_least(value, limit) if side == "min" else ~_at_most(value, limit)
-    return told
-
-
-def listed_reasons(family: str, rules: Shape) -> Rules:
-    """Ask how many listed words a text has; without a list for its language, nothing is asked."""
-    is_language_listed = F.coalesce(F.col(family)["is_language_listed"], F.lit(False))
-    limits = limit_reasons(family, rules, set(type(rules).model_fields) - {"lists"})
-    return {name: is_language_listed & fails for name, fails in limits.items()}
-
-
 def measure_reasons(step: MeasureStep) -> Rules:
     """Give all rules of a measure step, in the order in which the funnel shows them."""
     told = {
         source_reasons: step.source,
         url_reasons: step.url,
         language_reasons: step.language,
+        partial(limit_reasons, "line_languages"): step.line_languages,
+        script_reasons: step.scripts,
+        licence_reasons: step.licences,
         gopher_reasons: step.gopher,
         repetition_reasons: step.repetition,
         partial(limit_reasons, "datatrove_quality"): step.datatrove_quality,
@@ -145,7 +150,7 @@ def clean_reasons(step: CleanStep) -> Rules:
     c4 = limit_reasons("c4", step.c4, C4_LIMITS) if step.c4 else {}
     return c4 | {
         f"{step.name}:nothing_left": F.coalesce(m["n_bytes_after"] == 0, F.lit(True)),
-        f"{step.name}:too_many_words_removed": ~_at_most(m["removed_word_ratio"], step.max_removed_word_ratio),
+        f"{step.name}:too_many_words_removed": ~at_most(m["removed_word_ratio"], step.max_removed_word_ratio),
     }
 
 
@@ -175,12 +180,3 @@ def with_reasons(rules: Rules) -> Callable[[DataFrame], DataFrame]:
         return df.withColumn("reasons", F.concat("reasons", broken))
 
     return step
-
-
-def _at_least(value: Column, limit: float | Column) -> Column:
-    """True for a number ≥ limit; false for NaN (which Spark sorts above every number) and null."""
-    return F.coalesce(~F.isnan(value) & (value >= limit), F.lit(False))
-
-
-def _at_most(value: Column, limit: float) -> Column:
-    return F.coalesce(~F.isnan(value) & (value <= limit), F.lit(False))

@@ -41,6 +41,8 @@ def compiled() -> None:
 
 
 def _compile() -> None:
+    from jobs.common.fetch import LID_SHA256, language_model
+    from jobs.common.models import load_languages
     from schemas.measures import TextFamily
     from transforms.cleaning import Cleaned
     from transforms.columns import Measured, Texts
@@ -55,8 +57,12 @@ def _compile() -> None:
     texts = Texts.of(pa.array([_TEXT, ""]))
     Cleaned("", "corrected", lambda: ("example",), 1, lines, c4).left(texts)
     lists = make_lists(["a.example"], ["one"], ["two"], ["three"])
-    families = ("url_lists", "words", *get_args(TextFamily), "fingerprint")
-    Measured("", families, "none", load_lists=lambda: lists).columns(texts, ["https://a.example/b", ""])
+    families = ("url_lists", "language", "line_languages", "words", *get_args(TextFamily), "fingerprint")
+    beside = pa.RecordBatch.from_pydict({"url": ["https://a.example/b", ""], "licences": [[], []]})
+    model = load_languages(str(language_model()), LID_SHA256)
+    for joins_lines in (False, True):
+        step = Measured("", families, "none", joins_lines, load_model=lambda: model, load_lists=lambda: lists)
+        step.columns(texts, beside)
     measure_listed(texts.data, texts.offsets, ["en", None], make_word_sets({"en": ["the"]}))
 
 

@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from jobs.common import files
 from jobs.common.home import models_dir, sha256_of
 from schemas.errors import RecipeError
+from transforms.text.language import LanguageModel, language_model
 
 
 def find_model(uri: str, recipe_path: str) -> str:
@@ -37,16 +39,14 @@ def check_model(uri: str, sha256: str, recipe_path: str) -> None:
 
 
 @lru_cache(maxsize=4)
-def load_fasttext(uri: str, sha256: str) -> Any:
-    """Load a fastText model and give its native predictor.
+def load_languages(uri: str, sha256: str) -> LanguageModel:
+    """Load a fastText model of languages, its file memory-mapped; a remote one is copied to the models folder first.
 
-    A tampered model may crash the process or lie, so nothing is loaded before its hash is known.
+    A tampered model may lie, so nothing is read before its hash is known.
 
     Raises:
-        RecipeError: the sha256 differs.
+        RecipeError: the sha256 differs, or the file is no fastText model.
     """
-    import fasttext  # only workers that predict pay for it
-
     if not files.is_local(uri):
         local = models_dir() / sha256
         if not local.exists():
@@ -56,5 +56,7 @@ def load_fasttext(uri: str, sha256: str) -> Any:
             part.replace(local)
         uri = str(local)
     check_model(uri, sha256, "recipe")
-    fasttext.FastText.eprint = lambda *_: None  # its only message is a deprecation notice
-    return fasttext.load_model(uri).f
+    try:
+        return language_model(np.memmap(uri, np.uint8, "r"))
+    except ValueError as error:
+        raise RecipeError(f"recipe: language.model: {uri}: {error}") from None

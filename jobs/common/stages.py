@@ -6,7 +6,7 @@ from functools import partial
 import schemas.edits
 from jobs.common.context import Context
 from jobs.common.lists import entries, url_lists, word_sets
-from jobs.common.models import load_fasttext
+from jobs.common.models import load_languages
 from schemas.edits import C4_LIMITS
 from schemas.steps import CleanStep, MeasureStep
 from transforms.cleaning import Cleaned
@@ -36,7 +36,7 @@ def _measured(context: Context, step: MeasureStep) -> Measured:
         families=step.measured(),
         normaliser=step.normalise,
         joins_lines=bool(language and language.joins_lines),
-        load_model=partial(load_fasttext, context.models[step.name], language.sha256) if language else None,
+        load_model=partial(load_languages, context.models[step.name], language.sha256) if language else None,
         load_lists=partial(url_lists, *named) if step.url else None,
         load_words=_word_loaders(step),
     )

@@ -41,18 +41,18 @@ def bare_measure(parquet: list[str]) -> tuple[int, int]:
     import pyarrow.parquet as pq
 
     from jobs.common.fetch import LID_SHA256, language_model
-    from jobs.common.models import load_fasttext
+    from jobs.common.models import load_languages
     from schemas.recipe import load_recipe
     from transforms.columns import Measured, Texts
 
-    model = load_fasttext(str(language_model()), LID_SHA256)
+    model = load_languages(str(language_model()), LID_SHA256)
     families = load_recipe(ROOT / "conf" / "recipes" / "tiny.toml").measure_steps()[0].measured()
     step = Measured("bare", families, "whitespace_lower", load_model=lambda: model)
     n = size = 0
     for path in parquet:
         for batch in pq.ParquetFile(path).iter_batches(1000, columns=["text"]):
             texts = Texts.of(batch.column(0))
-            step.columns(texts, [])
+            step.columns(texts, batch)
             n, size = n + batch.num_rows, size + len(texts.data)
     return n, size
 

@@ -59,7 +59,7 @@ def test_an_unknown_key_is_one_line_with_file_key_and_what_is_allowed(sluice, tm
     [line] = told(sluice, *run_args(recipe, tmp_path / "w"))
     assert line.startswith(f"sluice: RecipeError: {recipe}: steps[0].gopher: unknown key 'min_word'")
     assert "did you mean 'min_words'?" in line
-    assert "allowed: min_words, max_words" in line
+    assert "allowed: languages, min_words, max_words" in line
 
 
 def test_a_ratio_of_20_is_one_line(sluice, tmp_path):

@@ -12,7 +12,7 @@ def document_rows(texts, place):
     """Make rows of ``documents`` out of texts (id, URL, text)."""
     rows = []
     for number, (doc_id, url, text) in enumerate(texts):
-        row = {field.name: None for field in DOCUMENTS.schema} | dict.fromkeys(_EMPTY, "") | place
+        row = {field.name: None for field in DOCUMENTS.schema} | dict.fromkeys(_EMPTY, "") | place | {"licences": []}
         rows.append(row | dict.fromkeys(_NUMBERS, number) | {"doc_id": doc_id, "url": url, "text": text})
     return rows
 

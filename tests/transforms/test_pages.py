@@ -74,6 +74,7 @@ class TestDocument:
             "n_replaced": 0,
             "digest": "sha1:ABC",
             "html_bytes": len(page(1)),
+            "licences": [],
             "extractor": "resiliparse 2.0.1",
         }
 
@@ -86,6 +87,12 @@ class TestDocument:
     def test_a_packed_body_is_measured_unpacked(self):
         head = HEAD.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
         assert given_document(response(head + gzip.compress(page(1))))["html_bytes"] == len(page(1))
+
+    def test_the_licences_that_it_links_to_are_told_sorted(self):
+        html = (
+            b'<html><a href="//creativecommons.org/licenses/by/4.0/">CC</a> //creativecommons.org/licenses/by-sa/3.0/at'
+        )
+        assert given_document(response(HEAD + html + page(1)))["licences"] == ["cc-by-4.0", "cc-by-sa-3.0-at"]
 
     def test_angle_brackets_around_an_address_are_taken_off(self):
         assert given_document(response(warc_target_uri="<http://a.example/>"))["url"] == "http://a.example/"

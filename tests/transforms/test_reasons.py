@@ -74,3 +74,41 @@ def test_a_label_may_need_another_score(reasons):
 def test_a_doubtful_number_never_passes(reasons, language, value):
     assert reasons(language, short=value) == ["fineweb:short_line_ratio"]
     assert reasons(language, score=math.nan) == ["language:low_score"]
+
+
+class TestScriptsAndLicences:
+    RECIPE = """
+name = "r"
+crawl = "c"
+[[steps]]
+name = "quality"
+kind = "measure"
+families = ["scripts", "licences"]
+[steps.scripts]
+allowed = ["Latn", "Grek"]
+min_top_script_ratio = 0.9
+[steps.licences]
+allowed = ["cc-by", "cc0"]
+"""
+    SCHEMA = (
+        "scripts struct<top_script: string, top_script_ratio: double, n_scripts: long>,"
+        " licences struct<n_licences: long, licence_kind: string>"
+    )
+
+    @pytest.mark.parametrize(
+        ("scripts", "licences", "told"),
+        [
+            (("Latn", 0.95, 2), (1, "cc-by"), []),
+            (("Grek", 0.9, 1), (2, "cc0"), []),
+            (("Latn", 0.8, 2), (1, "cc-by-nc"), ["scripts:top_script_ratio", "licences:not_allowed"]),
+            (("Cyrl", 1.0, 1), (2, None), ["scripts:not_allowed", "licences:not_allowed"]),
+            ((None, 0.0, 0), (0, None), ["scripts:not_allowed", "scripts:top_script_ratio", "licences:none"]),
+            (None, None, ["scripts:not_allowed", "scripts:top_script_ratio", "licences:none"]),
+        ],
+    )
+    def test_what_is_not_asked_for_goes(self, spark, scripts, licences, told):
+        step = parse_recipe(self.RECIPE, "r.toml").steps[0]
+        rows = spark.createDataFrame([(scripts, licences)], self.SCHEMA)
+        language = F.lit(None).cast("struct<language: string>")
+        begun = rows.withColumns({"reasons": F.array().cast("array<string>"), "language": language})
+        assert begun.transform(with_reasons(measure_reasons(step))).collect()[0]["reasons"] == told

@@ -4,6 +4,7 @@ A break is behind a paragraph separator, or behind a full stop or the like, and 
 follow it. The look-ahead of rule SB8 ends at the next of these: so a byte is read three times at most.
 """
 
+import numpy as np
 from numba import njit
 
 from transforms.text.scanning import char_before
@@ -48,6 +49,9 @@ def next_sentence(data: Bytes, start: int, end: int, table: Bytes) -> int:  # pr
     """
     at = start
     while at < end:
+        at = _after_plain(data, at, end, table)
+        if at == end:
+            break
         code, size = char_at(data, at)
         at += size
         kind = table[code]
@@ -60,6 +64,15 @@ def next_sentence(data: Bytes, start: int, end: int, table: Bytes) -> int:  # pr
         if is_break:
             return at
     return end
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def _after_plain(data: Bytes, at: int, end: int, table: Bytes) -> int:  # pragma: no cover
+    """Skip ASCII that ends no sentence: nearly all of most texts. Indexes without sign need not be made good."""
+    i, last = np.uint64(at), np.uint64(end)
+    while i < last and data[i] < 0x80 and table[data[i]] < CR:
+        i += np.uint64(1)
+    return np.int64(i)
 
 
 @njit(cache=True, nogil=True)

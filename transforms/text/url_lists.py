@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from schemas.measures import UrlMeasures
+from schemas.origin import UrlMeasures
 from transforms.text.listed_words import (
     WordList,
     count_substrings,
