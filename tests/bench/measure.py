@@ -63,27 +63,44 @@ def _sources() -> Iterator[str]:
 
 
 def kernel_legs(texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
-    """Time the families in this process: those that share words and lines, with C4's lines and FineWeb's."""
+    """Time the families in this process: those that a recipe of ours asks together, others and the library alone."""
+    import fasttext
+
+    from jobs.common.fetch import LID_SHA256, language_model
+    from jobs.common.models import load_languages
     from transforms.columns import Texts
     from transforms.text import text_rules
     from transforms.text.c4 import C4Rules, c4_lines
     from transforms.text.fineweb import measure_fineweb
+    from transforms.text.language import identify
+    from transforms.text.pii import measure_pii
+    from transforms.text.signals import measure_signals
 
-    batch = Texts.of(pa.array(texts))
+    batch, model = Texts.of(pa.array(texts)), load_languages(str(language_model()), LID_SHA256)
+    library = fasttext.load_model(str(language_model())).f
 
     def families() -> None:
         told = text_rules.measure(batch.data, batch.offsets, text_rules.CUT_FAMILIES)
         measure_fineweb(batch.data, batch.offsets, told["datatrove_quality"]["n_words"])
         c4_lines(batch.data, batch.offsets, C4Rules())
 
-    return [_leg("kernels, all rule families", len(texts), len(batch.data), _best(families))]
+    timed: dict[str, Callable[[], object]] = {
+        "kernels, all rule families": families,
+        "kernels, RedPajama-v2's signals": lambda: measure_signals(batch.data, batch.offsets),
+        "kernels, personal data": lambda: measure_pii(batch.strings),
+        "kernels, language": lambda: identify(batch.data, batch.offsets, model),
+        "fastText library, language": lambda: [
+            library.predict(text.replace("\n", " ") + "\n", 1, 0.0, "strict") for text in texts
+        ],
+    }
+    return [_leg(name, len(texts), len(batch.data), _best(work)) for name, work in timed.items()]
 
 
-def _best(work: Callable[[], None]) -> float:
+def _best(work: Callable[[], object]) -> float:
     """Give the least seconds of some goes, one core."""
     work()
     best = float("inf")
-    for _ in range(7):
+    for _ in range(25):
         started = time.perf_counter()
         work()
         best = min(best, time.perf_counter() - started)

@@ -15,7 +15,7 @@ _LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
 _LOWER_CASE = np.uint64(0x2020202020202020)
 # What is added to each byte so that its highest bit says whether it is a or more, or behind z.
 _FROM_A, _BEHIND_Z = _ONES * np.uint64(128 - 97), _ONES * np.uint64(128 - 123)
-_PLAIN = _ONES * np.uint64(33)
+_PLAIN, _BLANKS = _ONES * np.uint64(33), _ONES * np.uint64(32)
 _PLACES = np.uint64(0x0001020304050607)
 _1, _7, _56 = np.uint64(1), np.uint64(7), np.uint64(56)
 
@@ -63,6 +63,25 @@ def letters(eight: np.uint64) -> np.uint64:  # pragma: no cover
 def first_gap(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Mark the first byte that is no printable ASCII character (33 to 127); marks behind it mean nothing."""
     return ((eight - _PLAIN) | eight) & _HIGH
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def first_equal(eight: np.uint64, byte: int) -> np.uint64:  # pragma: no cover
+    """Mark the first byte that is ``byte``; marks behind it mean nothing."""
+    apart = eight ^ _ONES * np.uint64(byte)
+    return (apart - _ONES) & ~apart & _HIGH
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def first_control(eight: np.uint64) -> np.uint64:  # pragma: no cover
+    """Mark the first byte below 32; marks behind it mean nothing."""
+    return (eight - _BLANKS) & ~eight & _HIGH
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def not_ascii(eight: np.uint64) -> np.uint64:  # pragma: no cover
+    """Mark bytes of characters that are not ASCII."""
+    return eight & _HIGH
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -2,21 +2,24 @@
 
 from numba import njit
 
+from transforms.text.eights import count_before, eight_at, first_control, first_equal
 from transforms.text.unicode import Bytes
 
 
 @njit(cache=True, nogil=True)
 def line_end(text: Bytes, at: int) -> tuple[int, int]:  # pragma: no cover
     """Give where the line ends that ``at`` is in, and the size of the line break there."""
-    size = 0
     while at < len(text):
-        b = text[at]
-        if b < 32 or b == 0xC2 or b == 0xE2:  # the only bytes that begin a line break
+        eight = eight_at(text, at)
+        # The only bytes that begin a line break; behind the text are zeros, which are below 32 too.
+        marks = first_control(eight) | first_equal(eight, 0xC2) | first_equal(eight, 0xE2)
+        at += count_before(marks)
+        if marks != 0 and at < len(text):
             size = _break_size(text, at)
-        if size > 0:
-            break
-        at += 1
-    return at, size
+            if size > 0:
+                return at, size
+            at += 1
+    return len(text), 0
 
 
 @njit(cache=True, nogil=True)

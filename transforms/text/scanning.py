@@ -1,8 +1,8 @@
 """Small looks at a text that several kernels share."""
 
-import numpy as np
 from numba import njit
 
+from transforms.text.eights import count_before, eight_at, first_equal
 from transforms.text.unicode import SPACE, Bytes, char_at
 
 
@@ -44,17 +44,12 @@ def after_spaces(text: Bytes, at: int, most: int, kinds: Bytes) -> int:  # pragm
 @njit(cache=True, nogil=True)
 def next_byte(data: Bytes, byte: int, at: int, end: int) -> int:  # pragma: no cover
     """Give where ``byte`` comes next, from ``at`` on, or ``end``."""
-    while at + 16 <= end:
-        block = data[at : at + 16]
-        is_here = np.uint8(0)
-        for j in range(16):  # without a way out, so that the compiler compares all bytes at once
-            is_here |= np.uint8(block[j] == byte)
-        if is_here:
+    while at < end:
+        marks = first_equal(eight_at(data, at), byte)
+        at += count_before(marks)
+        if marks != 0:
             break
-        at += 16
-    while at < end and data[at] != byte:
-        at += 1
-    return at
+    return min(at, end)
 
 
 @njit(cache=True, nogil=True)
