@@ -56,7 +56,8 @@ class Thresholds(NamedTuple):
 def hold(measures: Measures, rules: Shape) -> dict[str, tuple[Any, Any]]:
     """Hold measures against limits as ``transforms.reasons.limit_reasons`` does; limit → (value, is it broken)."""
     told = {}
-    for rule, limit in rules.model_dump(include=C4_LIMITS if isinstance(rules, C4Rules) else None).items():
+    asked = rules.model_dump(include=C4_LIMITS if isinstance(rules, C4Rules) else None, exclude={"languages"})
+    for rule, limit in asked.items():
         side, name = rule[:3], rule[4:]
         value = np.asarray(measures[name if name in measures else f"n_{name}"], np.float64)
         told[rule] = value, np.logical_not(value >= limit if side == "min" else value <= limit)
