@@ -1,6 +1,5 @@
 """Which threshold keeps a share of the documents, or a budget of tokens: exact, from written measures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -16,13 +15,15 @@ from jobs.common.judged import judged
 from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.thresholds import lowest_kept, settled_steps
 from schemas.errors import RecipeError
 from schemas.measures import FAMILIES
+from schemas.scores import SCORES
 from schemas.settings import with_settings
 from schemas.steps import MeasureStep
 from schemas.tables import MEASURES
-from transforms.calibration import Range, kept_by, narrowed, steps_of, whole_range
-from transforms.lineage import text_step_id
+from transforms.calibration import Range, kept_by, whole_range
+from transforms.lineage import score_id, text_step_id
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Ask:
     """What is asked for; one of ``keep`` and ``tokens``.
 
     Attributes:
-        by: ``family.measure``, or ``step.family.measure``.
+        by: ``family.measure``, ``step.family.measure`` or ``scores.model``.
         keep: Share of the documents, above 0, at most 1.
         tokens: Tokens to keep.
         token_bytes: UTF-8 bytes of text per token.
@@ -87,11 +88,9 @@ def run(context: Context, ask: Ask) -> Found:
             f"--{'keep' if ask.keep else 'tokens'}: asks for {wanted:,} {_unit(ask)}, but the {whole['n']:,}"
             f" documents whose {ask.by} is a number have {there:,}"
         )
-    within = Range(whole["low"], whole["high"])
-    while not within.is_found:
-        within = narrowed(within, [row.asDict() for row in values.transform(steps_of(within)).collect()], wanted)
-    kept = kept_by(values, within.low).collect()[0]
-    threshold = -within.low if ask.is_lowest else within.low
+    least = lowest_kept(values, Range(whole["low"], whole["high"]), wanted)
+    kept = kept_by(values, least).collect()[0]
+    threshold = -least if ask.is_lowest else least
     return Found(threshold, whole["n"], kept["n_kept"], kept["kept_weight"], kept["n_ties"])
 
 
@@ -101,27 +100,45 @@ def _unit(ask: Ask) -> str:
 
 def _values(context: Context, ask: Ask) -> DataFrame:
     """Give each document's value, negative where the lowest are to be kept, and what it weighs."""
-    step, family, measure = _place(context.recipe.measure_steps(), ask.by)
-    rows = context.live(MEASURES).where(F.col("step_id") == text_step_id(context.recipe, step))
-    value = F.col(family)[measure].cast("double")
-    weight = F.lit(1).cast("long") if ask.keep else F.col("words.n_bytes")
+    rows = _scores(context, ask.by) if ask.by.startswith("scores.") else _measures(context, ask.by)
+    value = F.col("value").cast("double")
+    weight = F.lit(1).cast("long") if ask.keep else F.col("n_bytes")
     values = rows.select("doc_id", (-value if ask.is_lowest else value).alias("value"), weight.alias("weight"))
     if ask.among == "all":
         return values
-    kept = judged(context, context.recipe.steps, None).where(F.size("reasons") == 0)
+    kept = judged(context, settled_steps(context, context.recipe.steps, None), None).where(F.size("reasons") == 0)
     return values.join(kept.select("doc_id"), on="doc_id", how="left_semi")
 
 
-def _place(steps: Sequence[MeasureStep], by: str) -> tuple[MeasureStep, str, str]:
-    """Find the last step that writes a measure."""
+def _scores(context: Context, by: str) -> DataFrame:
+    """Give doc_id, value and n_bytes of the documents that a model of the recipe has scored."""
+    name = by.removeprefix("scores.")
+    steps = [step for step in context.recipe.classify_steps() if name in step.models]
+    if not steps:
+        raise RecipeError(f"--by: no classify step of the recipe has a model {name!r}")
+    rows = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, steps[-1], name))
+    sizes = _measured(context, context.recipe.measure_steps()[-1]).select("doc_id", F.col("words.n_bytes"))
+    return rows.select("doc_id", F.col("score").alias("value")).join(sizes, on="doc_id", how="inner")
+
+
+def _measures(context: Context, by: str) -> DataFrame:
+    """Give doc_id, value and n_bytes by the last step that writes a measure, or by the one that is named."""
     *named, family, measure = by.split(".") if by.count(".") in (1, 2) else ("", by)
     kind = FAMILIES.get(family)
     if kind is None or kind.__annotations__.get(measure) not in (int, float):
-        raise RecipeError(f"--by: given '{by}'; allowed: a number as `sluice rules` lists them, family.measure")
+        raise RecipeError(
+            f"--by: given '{by}'; allowed: a number as `sluice rules` lists them, family.measure, or scores.model"
+        )
+    steps = context.recipe.measure_steps()
     found = [step for step in steps if family in step.measured() and named in ([], [step.name])]
     if not found:
         raise RecipeError(f"--by: no measure step of the recipe writes {by}")
-    return found[-1], family, measure
+    rows = _measured(context, found[-1])
+    return rows.select("doc_id", F.col(family)[measure].alias("value"), F.col("words.n_bytes").alias("n_bytes"))
+
+
+def _measured(context: Context, step: MeasureStep) -> DataFrame:
+    return context.live(MEASURES).where(F.col("step_id") == text_step_id(context.recipe, step))
 
 
 def show(ask: Ask, found: Found) -> None:
@@ -135,7 +152,10 @@ def show(ask: Ask, found: Found) -> None:
         console.print(f"{found.n_ties:,} of them lie right at the threshold")
 
 
-By = Annotated[str, typer.Option("--by", help="The measure, such as language.language_score; a step may stand before.")]
+By = Annotated[
+    str,
+    typer.Option("--by", help="A measure ([step.]language.language_score) or scores.<model>."),
+]
 Keep = Annotated[float | None, typer.Option(help="Share of the documents to keep.")]
 Tokens = Annotated[float | None, typer.Option(help="Number of tokens to keep.")]
 TokenBytes = Annotated[float, typer.Option(help="Bytes of text per token of your tokeniser.")]

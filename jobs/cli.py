@@ -2,7 +2,21 @@
 
 import typer
 
-from jobs import calibrate, curate, dedup, ingest, measure, nightly, publish, rules, setup, status, whatif
+from jobs import (
+    calibrate,
+    classify,
+    curate,
+    dedup,
+    ingest,
+    measure,
+    nightly,
+    publish,
+    rules,
+    setup,
+    status,
+    train,
+    whatif,
+)
 from jobs.common.options import run_app
 
 app = typer.Typer(
@@ -15,12 +29,14 @@ app = typer.Typer(
 app.command("run")(nightly.command)
 app.command("ingest")(ingest.command)
 app.command("measure")(measure.command)
+app.command("classify")(classify.command)
 app.command("dedup")(dedup.command)
 app.command("curate")(curate.command)
 app.command("publish")(publish.command)
 app.command("status")(status.command)
 app.command("whatif")(whatif.command)
 app.command("calibrate")(calibrate.command)
+app.command("train")(train.command)
 app.command("rules")(rules.command)
 app.command("setup")(setup.command)
 

@@ -1,6 +1,6 @@
 """Measures and duplicates → ``decisions``, and the kept documents' texts → ``curated``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,12 +16,15 @@ from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.snapshots import published_id, put_row, row_of
 from jobs.common.tables import matches
+from jobs.common.thresholds import require_scores, settled_steps
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
+from schemas.scores import SCORES
+from schemas.steps import AnyStep
 from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, EDITS, MEASURES, UNIT_KEY
 from transforms.lineage import content_fingerprint, digest, models_of, population_id, snapshot_id
 
-INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, DUPLICATES, RUNS)
+INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, SCORES, DUPLICATES, RUNS)
 DIGESTED = ("doc_id", "url", "language", "text_sha256", "reasons")
 
 
@@ -37,25 +40,27 @@ def run(context: Context) -> str:
     name = snapshot_id(context.recipe, population, code_version())
     is_done = row_of(context.warehouse, name) is not None
     require_measures(context)
+    require_scores(context, population)
     units = [] if is_done else _todo(context, name)
+    steps = () if is_done else settled_steps(context, context.recipe.steps, population)
     with context.job("curate", len(units), name) as stage:
-        for row, _ in each(partial(_curate_unit, context, name, population), units):
+        for row, _ in each(partial(_curate_unit, context, name, (steps, population)), units):
             stage.advance(row["n_files"], row["n_documents"])
         if not is_done:
             _register(context, name, population)
     return name
 
 
-def _curate_unit(context: Context, name: str, population: str, unit: Row) -> None:
+def _curate_unit(context: Context, name: str, asked: tuple[Sequence[AnyStep], str], unit: Row) -> None:
     """Write one unit's decisions, then the texts that they keep."""
     place = {column: unit[column] for column in UNIT_KEY}
     warehouse = context.warehouse
-    rows = judged(context, context.recipe.steps, population, place).transform(decided(name))
+    rows = judged(context, *asked, place).transform(decided(name))
     warehouse.replace(rows.select(*DECISIONS.schema.names), DECISIONS, {"snapshot_id": name, **place})
     mine = warehouse.read(DECISIONS).where(matches({"snapshot_id": name, **place}))
     kept = mine.where("is_kept").select("doc_id", "language", "n_words")
     # The ids are broadcast to where the texts are: texts never take part in a shuffle.
-    texts = final_texts(context, place).join(F.broadcast(kept), on="doc_id", how="inner")
+    texts = final_texts(context, place, context.recipe.steps).join(F.broadcast(kept), on="doc_id", how="inner")
     target = warehouse.curated_path(name)
     whole_unit = {"crawl": place["crawl"], "unit": place["unit"]}
     warehouse.replace(texts.select(*CURATED.schema.names), CURATED, whole_unit, path=target)

@@ -6,6 +6,7 @@ from jobs.common.context import Context, open_context
 from jobs.common.judged import judged, removed_by
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.thresholds import require_scores, settled_steps
 from schemas.steps import DedupStep
 from schemas.tables import DUPLICATES
 from transforms.dedup.exact import exact_duplicates
@@ -22,7 +23,8 @@ def run(context: Context, step: DedupStep) -> None:
     with context.job(f"dedup {step.name}", 0 if is_done else 1, step_id) as stage:
         if is_done:
             return
-        before = recipe.steps[: recipe.steps.index(step)]
+        require_scores(context, population, step)
+        before = settled_steps(context, recipe.steps[: recipe.steps.index(step)], population)
         candidates = judged(context, before, population).where(F.size("reasons") == 0)
         told = {
             "crawl": F.lit(recipe.crawl),

@@ -1,16 +1,21 @@
 """All jobs in the recipe's order: ingest, its steps, curate, publish. Safe to run again at any time."""
 
-from jobs import curate, dedup, ingest, measure, publish
+from jobs import classify, curate, dedup, ingest, measure, publish
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
+from schemas.classify import ClassifyStep
+from schemas.steps import DedupStep
 
 
 def run(context: Context) -> str:
     """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
     ingest.run(context)
     measure.run(context)
-    for step in context.recipe.dedup_steps():
-        dedup.run(context, step)
+    for step in context.recipe.steps:
+        if isinstance(step, ClassifyStep):
+            classify.run(context, step)
+        elif isinstance(step, DedupStep):
+            dedup.run(context, step)
     curate.run(context)
     return str(publish.run(context)["snapshot_id"])
 

@@ -16,13 +16,14 @@ from jobs.common.judged import judged
 from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.thresholds import settled_steps
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.settings import with_settings
 from schemas.tables import DOCUMENTS
 from transforms.fields import Row
 from transforms.funnel import funnel_rows, reason_counts
-from transforms.lineage import text_step_id
+from transforms.lineage import score_id, text_step_id
 from transforms.reasons import reason_order
 
 Settings = Annotated[
@@ -33,12 +34,14 @@ Settings = Annotated[
 def run(context: Context, edited: Recipe) -> tuple[list[Row], list[Row]]:
     """Give the funnel of the context's recipe, and that of the edited one. No text is read.
 
-    Which duplicates there are depends on what earlier rules keep: they are found anew, for both.
+    Which duplicates there are depends on what earlier rules keep: they are found anew, for both. A document
+    that looser rules let come to a classify step has no score yet, and counts as such.
 
     Raises:
         RecipeError: the edited recipe changes what a step writes, or something was not measured yet.
     """
     _require_same_measures(context.recipe, edited)
+    _require_same_models(context.recipe, edited)
     require_measures(context)
     n_documents = context.live(DOCUMENTS).count()
     return _funnel(context, n_documents), _funnel(replace(context, recipe=edited), n_documents)
@@ -54,8 +57,15 @@ def _require_same_measures(recipe: Recipe, edited: Recipe) -> None:
             )
 
 
+def _require_same_models(recipe: Recipe, edited: Recipe) -> None:
+    for old, new in zip_longest(recipe.classify_steps(), edited.classify_steps()):
+        for name in new.models:
+            if name not in old.models or score_id(recipe, old, name) != score_id(edited, new, name):
+                raise RecipeError(f"--set: changes model '{name}' of step '{new.name}'; run `sluice classify` with it")
+
+
 def _funnel(context: Context, n_documents: int) -> list[Row]:
-    steps = context.recipe.steps
+    steps = settled_steps(context, context.recipe.steps, None)
     sizes = {"n_words": F.col("words.n_words"), "n_bytes": F.col("words.n_bytes")}
     rows = judged(context, steps, None).withColumns(sizes)
     counts = [row.asDict() for row in rows.transform(reason_counts).collect()]

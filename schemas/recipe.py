@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.classify import ClassifyStep
 from schemas.errors import RecipeError
 from schemas.extract import Extract
 from schemas.ingest import Ingest, Subset
@@ -28,7 +29,7 @@ class Gates(Shape):
     min_kept_ratio: Ratio = 0.0
 
 
-Step = Annotated[MeasureStep | CleanStep | DedupStep, Field(discriminator="kind")]
+Step = Annotated[MeasureStep | CleanStep | DedupStep | ClassifyStep, Field(discriminator="kind")]
 
 
 class Recipe(Shape):
@@ -56,7 +57,7 @@ class Recipe(Shape):
         if len(set(names)) < len(names):
             raise PydanticCustomError("step_names", "step names must differ from each other")
         kinds = [step.kind for step in self.steps]
-        if kinds[0] == "dedup":
+        if kinds[0] in ("dedup", "classify"):
             raise PydanticCustomError("step_order", "the first step must be of kind 'measure' or 'clean'")
         if "measure" not in kinds or "clean" in kinds[len(kinds) - kinds[::-1].index("measure") :]:
             raise PydanticCustomError("step_order", "a step of kind 'measure' must come behind the last 'clean' one")
@@ -64,11 +65,15 @@ class Recipe(Shape):
 
     def text_steps(self) -> tuple[TextStep, ...]:
         """Give the steps that read texts, in order: one pass does them all."""
-        return tuple(step for step in self.steps if not isinstance(step, DedupStep))
+        return tuple(step for step in self.steps if isinstance(step, MeasureStep | CleanStep))
 
     def measure_steps(self) -> tuple[MeasureStep, ...]:
         """Give the measure steps, in order."""
         return tuple(step for step in self.steps if isinstance(step, MeasureStep))
+
+    def classify_steps(self) -> tuple[ClassifyStep, ...]:
+        """Give the classify steps, in order."""
+        return tuple(step for step in self.steps if isinstance(step, ClassifyStep))
 
     def dedup_steps(self) -> tuple[DedupStep, ...]:
         """Give the dedup steps, in order."""
@@ -125,12 +130,12 @@ def check_recipe(given: dict[str, Any], origin: str) -> Recipe:
 def _line(error: dict[str, Any]) -> str:
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
     # The union's tag is part of pydantic's path, but not of the file.
-    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup)\b", r"\1", key).lstrip(".")
+    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup|classify)\b", r"\1", key).lstrip(".")
     where = f"{key}: " if key else ""
     if error["type"] in ("union_tag_not_found", "union_tag_invalid"):
         given = error["input"].get("kind")
         fault = "kind is missing" if given is None else f"unknown kind {given!r:.80}"
-        return f"{where}{fault}; allowed: 'measure', 'clean', 'dedup'"
+        return f"{where}{fault}; allowed: 'measure', 'clean', 'dedup', 'classify'"
     message = _IN_TOML.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
     if error["type"] in _TELLS_ALL:
         return f"{where}{message}"

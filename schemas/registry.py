@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import asides, inputs, tables
+from schemas import asides, inputs, models, scores, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -68,6 +68,8 @@ ALL = (
     inputs.INPUTS,
     tables.MEASURES,
     tables.EDITS,
+    scores.SCORES,
+    models.MODELS,
     tables.DUPLICATES,
     tables.DECISIONS,
     tables.CURATED,

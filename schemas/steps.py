@@ -5,6 +5,7 @@ from typing import Literal, Self, get_args
 from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.classify import ClassifyStep
 from schemas.edits import C4Rules, LineRules, LinkRules
 from schemas.measures import TEXT_FAMILIES, TextFamily
 from schemas.rules import (
@@ -127,3 +128,6 @@ class DedupStep(Shape):
         if not given or len(set(given)) < len(given):
             raise PydanticCustomError("survivor", "input should name one or more, each once")
         return given
+
+
+AnyStep = MeasureStep | CleanStep | DedupStep | ClassifyStep

@@ -11,16 +11,18 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from schemas.classify import ClassifyStep
 from schemas.edits import C4_LIMITS
 from schemas.recipe import Recipe
 from schemas.rules import UrlRules
 from schemas.shapes import ListFile
-from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
 
 # Raise these when the code of a step starts to give other results for the same settings.
 EXTRACT_VERSION = 3
 MEASURES_VERSION = 3
 CLEAN_VERSION = 1
+SCORES_VERSION = 1
 DECIDE_VERSION = 1
 
 _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a long
@@ -35,8 +37,7 @@ def ingest_id(recipe: Recipe) -> str:
 
 def text_step_id(recipe: Recipe, step: TextStep) -> str:
     """Identify what a measure or clean step writes: what it reads and does, not its thresholds."""
-    before = recipe.steps[: recipe.steps.index(step)]
-    source = next((text_step_id(recipe, s) for s in reversed(before) if isinstance(s, CleanStep)), ingest_id(recipe))
+    source = _source_id(recipe, step)
     if isinstance(step, CleanStep):
         links = step.links and (step.links.mode, step.links.tlds.sha256)
         lines = step.lines and step.lines.model_dump()
@@ -49,14 +50,27 @@ def text_step_id(recipe: Recipe, step: TextStep) -> str:
     return _id("measure", MEASURES_VERSION, step.measured(), step.normalise, language, lists, source)
 
 
+def _source_id(recipe: Recipe, step: AnyStep) -> str:
+    """Identify the text that a step reads: what the last clean step before it left, or the ingest."""
+    before = recipe.steps[: [one.name for one in recipe.steps].index(step.name)]
+    return next((text_step_id(recipe, s) for s in reversed(before) if isinstance(s, CleanStep)), ingest_id(recipe))
+
+
+def score_id(recipe: Recipe, step: ClassifyStep, name: str) -> str:
+    """Identify the scores of one model of a classify step: the text and the model, not the thresholds."""
+    model = step.models[name]
+    asked = (model.kind, model.sha256, model.label, model.function, model.version, model.normalise)
+    return _id("scores", SCORES_VERSION, asked, _source_id(recipe, step))
+
+
 def lists_of(step: MeasureStep) -> tuple[tuple[ListFile, ...], ...]:
     """Give the lists that a step holds URLs against: domains, strict, hard and soft words."""
     rules = step.url or UrlRules()
     return rules.domains, rules.strict_words, rules.hard_words, rules.soft_words
 
 
-def dedup_id(recipe: Recipe, step: DedupStep, population_id: str) -> str:
-    """Identify a dedup step's result: it depends on every earlier verdict and on the population."""
+def dedup_id(recipe: Recipe, step: DedupStep | ClassifyStep, population_id: str) -> str:
+    """Identify a dedup or classify step's result: it depends on every earlier verdict and on the population."""
     before = [_content(earlier) for earlier in recipe.steps[: recipe.steps.index(step) + 1]]
     return _id("dedup", DECIDE_VERSION, before, ingest_id(recipe), population_id)
 
@@ -79,7 +93,9 @@ def population_id(crawl_files: DataFrame) -> str:
 
 def models_of(recipe: Recipe) -> dict[str, str]:
     """Give step name → sha256 of each model that the recipe names."""
-    return {step.name: step.language.sha256 for step in recipe.measure_steps() if step.language}
+    languages = {step.name: step.language.sha256 for step in recipe.measure_steps() if step.language}
+    models = [(step, name, model) for step in recipe.classify_steps() for name, model in step.models.items()]
+    return languages | {f"{step.name}.{name}": model.sha256 for step, name, model in models if model.sha256}
 
 
 def digest(rows: DataFrame) -> str:
@@ -101,7 +117,10 @@ def row_hash(names: list[str]) -> Column:
     return F.substring(F.sha2(F.concat(*fields), 256), 1, 32)
 
 
-def _content(step: TextStep | DedupStep) -> dict[str, Any]:
+def _content(step: AnyStep) -> dict[str, Any]:
+    if isinstance(step, ClassifyStep):  # what is asked of a model called "model" or "path" must not be left out
+        models = {f"={name}": model.model_dump(mode="json", exclude={"path"}) for name, model in step.models.items()}
+        return {"name": step.name, "kind": step.kind, "models": models}
     told: dict[str, Any] = _without_places(step.model_dump(mode="json", exclude_none=True))
     return told
 

@@ -10,6 +10,7 @@ from functools import partial
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from schemas.classify import ClassifyStep
 from schemas.edits import C4_LIMITS
 from schemas.rules import (
     DatatroveRepetitionRules,
@@ -22,8 +23,9 @@ from schemas.rules import (
     UrlRules,
 )
 from schemas.shapes import Shape
-from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
 from transforms.limits import Rules, at_least, at_most, limit_reasons, listed_reasons
+from transforms.scores import score_reasons
 
 
 def source_reasons(rules: SourceRules) -> Rules:
@@ -164,11 +166,14 @@ def text_reasons(step: TextStep) -> Rules:
     return clean_reasons(step) if isinstance(step, CleanStep) else measure_reasons(step)
 
 
-def reason_order(steps: Sequence[TextStep | DedupStep]) -> list[str]:
+def reason_order(steps: Sequence[AnyStep]) -> list[str]:
     """Give every reason that these steps can produce, in their order."""
     names: list[str] = []
     for step in steps:
-        names += dedup_reasons(step) if isinstance(step, DedupStep) else text_reasons(step)
+        if isinstance(step, ClassifyStep):
+            names += score_reasons(step)
+        else:
+            names += dedup_reasons(step) if isinstance(step, DedupStep) else text_reasons(step)
     return list(dict.fromkeys(names))
 
 

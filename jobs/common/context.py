@@ -44,7 +44,7 @@ class Context:
         warehouse: Where tables and snapshots are.
         recipe: The checked recipe.
         recipe_text: The recipe file, verbatim.
-        models: Step name → path or URI of its model.
+        models: Step name, or ``step.model``, → path or URI of the model.
         inputs: Crawl files that the operator named, for the jobs that read them.
         given: What the operator said of the inputs.
         reporter: Where progress is told.
@@ -106,12 +106,29 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
     models = {name: find_model(rules.model, recipe) for name, rules in asked.items()}
     for name, rules in asked.items():
         check_model(models[name], rules.sha256, recipe)
+    models |= _classifiers(parsed, recipe)
     root = files.absolute(warehouse)
     if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
         raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
     uris = _inputs(parsed, recipe, inputs) if inputs else []
     text = Path(recipe).read_text(encoding="utf-8")
     return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), inputs or Inputs())
+
+
+def _classifiers(recipe: Recipe, recipe_path: str) -> dict[str, str]:
+    """Find the models of classify steps and try them out, as far as they are at hand."""
+    found: dict[str, str] = {}
+    if not recipe.classify_steps():
+        return found
+    from jobs.common.loaders import check_scorer  # numba takes a second to import: only those who score pay for it
+
+    for step in recipe.classify_steps():
+        for name, model in step.models.items():
+            key = f"{step.name}.{name}"
+            if model.path is not None:
+                found[key] = find_model(model.path, recipe_path, f"steps.{key}.path")
+            check_scorer(key, model, found.get(key))
+    return found
 
 
 def _inputs(recipe: Recipe, recipe_path: str, given: Inputs) -> list[str]:

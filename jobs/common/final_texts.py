@@ -1,22 +1,24 @@
-"""The texts that a snapshot takes: as the recipe's last clean step left them."""
+"""The texts that a snapshot takes, or a step reads: as the last clean step left them."""
+
+from collections.abc import Sequence
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from jobs.common.tables import Place, matches
-from schemas.steps import CleanStep
+from schemas.steps import AnyStep, CleanStep
 from schemas.tables import DOCUMENTS, EDITS
 from transforms.lineage import text_step_id
 
 _TAKEN = ("doc_id", "url", "host", "domain", "crawl", "unit", "fetched_at", "text")
 
 
-def final_texts(context: Context, unit: Place) -> DataFrame:
-    """Give a unit's documents with their final texts; only ids are broadcast, no text is shuffled."""
+def final_texts(context: Context, unit: Place, steps: Sequence[AnyStep]) -> DataFrame:
+    """Give a unit's documents with the texts that these steps leave; only ids are broadcast, no text is shuffled."""
     recipe, warehouse = context.recipe, context.warehouse
     documents = warehouse.read(DOCUMENTS).where(matches(unit)).select(*_TAKEN)
-    ids = [text_step_id(recipe, step) for step in recipe.text_steps() if isinstance(step, CleanStep)]
+    ids = [text_step_id(recipe, step) for step in steps if isinstance(step, CleanStep)]
     if not ids:
         return documents
     # An edit holds the whole text that its step left, so the last of a document's edits is its text.

@@ -10,18 +10,19 @@ from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from jobs.common.tables import Place, matches
-from schemas.steps import DedupStep, TextStep
+from schemas.classify import ClassifyStep
+from schemas.scores import SCORES
+from schemas.steps import AnyStep, DedupStep, TextStep
 from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, Table
 from transforms.dedup.exact import exact_duplicates
-from transforms.lineage import dedup_id, text_step_id
+from transforms.lineage import dedup_id, score_id, text_step_id
 from transforms.reasons import dedup_reasons, text_reasons, with_reasons
+from transforms.scores import score_column, score_reasons
 
 _SMALL = ("doc_id", "crawl", "unit", "attempt", "url", "host", "fetched_at", "http_status")
 
 
-def judged(
-    context: Context, steps: Sequence[TextStep | DedupStep], population: str | None, unit: Place | None = None
-) -> DataFrame:
+def judged(context: Context, steps: Sequence[AnyStep], population: str | None, unit: Place | None = None) -> DataFrame:
     """Give each live document of the crawl with its last measures and ``reasons``.
 
     Args:
@@ -39,6 +40,8 @@ def judged(
     for step in steps:
         if isinstance(step, DedupStep):
             rows = _deduplicated(context, rows, step, population)
+        elif isinstance(step, ClassifyStep):
+            rows = _scored(context, rows, step, _rows(context, SCORES, unit))
         else:
             rows = _measured(context, rows, step, _rows(context, MEASURES, unit))
     return rows
@@ -70,3 +73,11 @@ def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population
         removed = removed_by(context, step, population)
     joined = rows.join(removed.select("doc_id", "survivor_id"), on="doc_id", how="left")
     return joined.transform(with_reasons(dedup_reasons(step))).drop("survivor_id")
+
+
+def _scored(context: Context, rows: DataFrame, step: ClassifyStep, scores: DataFrame) -> DataFrame:
+    names = [score_column(name).strip("`") for name in step.models]
+    for column, name in zip(names, step.models, strict=True):
+        mine = scores.where(F.col("step_id") == score_id(context.recipe, step, name))
+        rows = rows.join(mine.select("doc_id", F.col("score").alias(column)), on="doc_id", how="left")
+    return rows.transform(with_reasons(score_reasons(step))).drop(*names)

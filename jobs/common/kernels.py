@@ -42,13 +42,15 @@ def compiled() -> None:
 
 def _compile() -> None:
     from jobs.common.fetch import LID_SHA256, language_model
-    from jobs.common.models import load_languages
+    from jobs.common.loaders import load_languages
     from schemas.measures import TextFamily
     from transforms.cleaning import Cleaned
     from transforms.columns import Measured, Texts
     from transforms.text.c4 import C4Rules
     from transforms.text.lines import LineRules
     from transforms.text.listed import make_word_sets, measure_listed
+    from transforms.text.near import near_groups
+    from transforms.text.one_line import one_line
     from transforms.text.phrases import DCLM_PHRASES
     from transforms.text.url_lists import make_lists
 
@@ -63,6 +65,7 @@ def _compile() -> None:
     for joins_lines in (False, True):
         step = Measured("", families, "none", joins_lines, load_model=lambda: model, load_lists=lambda: lists)
         step.columns(texts, beside)
+    near_groups(*one_line(texts.data, texts.offsets), 0.8, 0)
     measure_listed(texts.data, texts.offsets, ["en", None], make_word_sets({"en": ["the"]}))
 
 

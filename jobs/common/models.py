@@ -1,17 +1,14 @@
 """Models by path or URI, loaded once per worker and only if their sha256 is the expected one."""
 
-from functools import lru_cache
+import os
 from pathlib import Path
-
-import numpy as np
 
 from jobs.common import files
 from jobs.common.home import models_dir, sha256_of
 from schemas.errors import RecipeError
-from transforms.text.language import LanguageModel, language_model
 
 
-def find_model(uri: str, recipe_path: str) -> str:
+def find_model(uri: str, recipe_path: str, key: str = "language.model") -> str:
     """Say where a recipe's model is: as given, beside the recipe, or in the models folder.
 
     Raises:
@@ -24,10 +21,10 @@ def find_model(uri: str, recipe_path: str) -> str:
         if place.is_file():
             return str(place.resolve())
     tried = ", ".join(map(str, places))
-    raise RecipeError(f"{recipe_path}: language.model: no such file {uri!r}; looked for {tried}; run 'sluice setup'")
+    raise RecipeError(f"{recipe_path}: {key}: no such file {uri!r}; looked for {tried}; run 'sluice setup'")
 
 
-def check_model(uri: str, sha256: str, recipe_path: str) -> None:
+def check_model(uri: str, sha256: str, recipe_path: str, key: str = "language.sha256") -> None:
     """Compare a local model with its sha256 before Spark starts; workers compare again.
 
     Raises:
@@ -35,28 +32,24 @@ def check_model(uri: str, sha256: str, recipe_path: str) -> None:
     """
     found = sha256_of(Path(uri)) if files.is_local(uri) else sha256
     if found != sha256:
-        raise RecipeError(f"{recipe_path}: language.sha256: {uri} has sha256 {found}; allowed: {sha256}")
+        raise RecipeError(f"{recipe_path}: {key}: {uri} has sha256 {found}; allowed: {sha256}")
 
 
-@lru_cache(maxsize=4)
-def load_languages(uri: str, sha256: str) -> LanguageModel:
-    """Load a fastText model of languages, its file memory-mapped; a remote one is copied to the models folder first.
+def local_model(uri: str, sha256: str, key: str) -> str:
+    """Give the path of a model on this machine; a remote one is copied to the models folder first.
 
-    A tampered model may lie, so nothing is read before its hash is known.
+    A tampered model may lie, so nobody may read one before its hash is known.
 
     Raises:
-        RecipeError: the sha256 differs, or the file is no fastText model.
+        RecipeError: the sha256 differs; ``key`` says where the recipe names it.
     """
     if not files.is_local(uri):
         local = models_dir() / sha256
         if not local.exists():
             local.parent.mkdir(parents=True, exist_ok=True)
-            part = local.with_suffix(f".{id(local)}.part")
+            part = local.with_suffix(f".{os.getpid()}.part")
             part.write_bytes(files.read_bytes(uri))
             part.replace(local)
         uri = str(local)
-    check_model(uri, sha256, "recipe")
-    try:
-        return language_model(np.memmap(uri, np.uint8, "r"))
-    except ValueError as error:
-        raise RecipeError(f"recipe: language.model: {uri}: {error}") from None
+    check_model(uri, sha256, "recipe", f"{key}.sha256")
+    return uri

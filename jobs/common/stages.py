@@ -6,7 +6,7 @@ from functools import partial
 import schemas.edits
 from jobs.common.context import Context
 from jobs.common.lists import entries, url_lists, word_sets
-from jobs.common.models import load_languages
+from jobs.common.loaders import load_languages
 from schemas.edits import C4_LIMITS
 from schemas.steps import CleanStep, MeasureStep
 from transforms.cleaning import Cleaned

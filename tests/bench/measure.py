@@ -67,7 +67,7 @@ def kernel_legs(texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
     import fasttext
 
     from jobs.common.fetch import LID_SHA256, language_model
-    from jobs.common.models import load_languages
+    from jobs.common.loaders import load_languages
     from transforms.columns import Texts
     from transforms.text import text_rules
     from transforms.text.c4 import C4Rules, c4_lines
@@ -93,10 +93,10 @@ def kernel_legs(texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
             library.predict(text.replace("\n", " ") + "\n", 1, 0.0, "strict") for text in texts
         ],
     }
-    return [_leg(name, len(texts), len(batch.data), _best(work)) for name, work in timed.items()]
+    return [leg(name, len(texts), len(batch.data), best(work)) for name, work in timed.items()]
 
 
-def _best(work: Callable[[], object]) -> float:
+def best(work: Callable[[], object]) -> float:
     """Give the least seconds of some goes, one core."""
     work()
     best = float("inf")
@@ -104,7 +104,7 @@ def _best(work: Callable[[], object]) -> float:
         started = time.perf_counter()
         work()
         best = min(best, time.perf_counter() - started)
-    return best / CORES  # as if all cores had shared the work: _leg multiplies by them
+    return best / CORES  # as if all cores had shared the work: leg multiplies by them
 
 
 def spark_legs(work: Path, texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
@@ -113,17 +113,17 @@ def spark_legs(work: Path, texts: list[str]) -> list[dict]:  # type: ignore[type
     for name, recipe in (("language off", _RECIPE), ("language on", _RECIPE + _LANGUAGE)):
         path = work / f"{name.replace(' ', '_')}.toml"
         path.write_text(recipe)
-        warm, context = (_filled(path, work / f"{name}-{n}", texts, n) for n in (1, COPIES))
+        warm, context = (filled(path, work / f"{name}-{n}", texts, n) for n in (1, COPIES))
         measure.run(warm)
         started = time.monotonic()
         measure.run(context)
         seconds = time.monotonic() - started
         size = sum(len(text.encode()) for text in texts) * COPIES
-        rows.append(_leg(f"measure, {name}", len(texts) * COPIES, size, seconds))
+        rows.append(leg(f"measure, {name}", len(texts) * COPIES, size, seconds))
     return rows
 
 
-def _filled(recipe: Path, folder: Path, texts: list[str], copies: int) -> Context:
+def filled(recipe: Path, folder: Path, texts: list[str], copies: int) -> Context:
     """Open a warehouse that holds so many copies of the texts, in four units."""
     context = open_context(str(recipe), str(folder))
     warehouse, place = context.warehouse, {"crawl": context.recipe.crawl, "unit": 0, "attempt": 0}
@@ -137,7 +137,8 @@ def _filled(recipe: Path, folder: Path, texts: list[str], copies: int) -> Contex
     return context
 
 
-def _leg(name: str, n: int, size: int, seconds: float) -> dict:  # type: ignore[type-arg]
+def leg(name: str, n: int, size: int, seconds: float) -> dict:  # type: ignore[type-arg]
+    """Give the row of a leg: so many documents of so many bytes in so many seconds, on all cores."""
     per_core = seconds * CORES
     rates = {"documents_per_s_core": n / per_core, "mb_per_s_core": size / 1e6 / per_core}
     return {"leg": name, "documents": n, "bytes": size, "seconds": seconds, **rates}

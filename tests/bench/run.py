@@ -16,6 +16,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.classify import classify_legs
 from tests.bench.crawl import CORES, make_crawl
 from tests.bench.measure import kernel_legs, short_texts
 from tests.bench.measure import spark_legs as measure_legs
@@ -41,7 +42,7 @@ def bare_measure(parquet: list[str]) -> tuple[int, int]:
     import pyarrow.parquet as pq
 
     from jobs.common.fetch import LID_SHA256, language_model
-    from jobs.common.models import load_languages
+    from jobs.common.loaders import load_languages
     from schemas.recipe import load_recipe
     from transforms.columns import Measured, Texts
 
@@ -131,7 +132,7 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     peak = memory.stop().peak_bytes
     large = one_large_file(work, recipe)
     texts = short_texts()
-    short = kernel_legs(texts) + measure_legs(work, texts)
+    short = kernel_legs(texts) + measure_legs(work, texts) + classify_legs(work, texts)
     context.warehouse.spark.stop()
     rows = [
         _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),

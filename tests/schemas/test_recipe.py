@@ -308,7 +308,7 @@ class TestSteps:
 
     def test_a_missing_kind_is_answered_with_the_kinds(self):
         told = fault('kind = "dedup"\n', "")
-        assert told == "r.toml: steps[1]: kind is missing; allowed: 'measure', 'clean', 'dedup'"
+        assert told == "r.toml: steps[1]: kind is missing; allowed: 'measure', 'clean', 'dedup', 'classify'"
 
     @pytest.mark.parametrize("steps", ['["x"]', '[{name = "a", kind = "measur"}]', "[1]", '"x"', "{}"])
     def test_a_wrong_only_step_is_one_line(self, steps):

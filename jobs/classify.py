@@ -1,0 +1,81 @@
+"""Texts → ``scores``: every model of the recipe's classify steps, on documents that nothing speaks against yet."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context, open_context
+from jobs.common.final_texts import final_texts
+from jobs.common.judged import judged
+from jobs.common.measured import documented_units, require_measures
+from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.parallel import each
+from jobs.common.scorers import scored
+from jobs.common.tables import Place, matches
+from jobs.common.thresholds import settled_steps
+from jobs.common.worker_errors import told_by_workers
+from schemas.classify import ClassifyStep
+from schemas.scores import SCORES
+from schemas.steps import AnyStep
+from schemas.tables import UNIT_KEY
+from transforms.classify import Scored, scores_of
+from transforms.lineage import dedup_id, population_id
+
+
+def run(context: Context, step: ClassifyStep) -> None:
+    """Score, with all models of the step, the documents that come so far and have no score of theirs.
+
+    Raises:
+        RecipeError: documents were not measured yet, or a model gives what is no score.
+    """
+    population = population_id(context.crawl_files())
+    step_id = dedup_id(context.recipe, step, population)
+    is_done = context.is_done(f"classify {step.name}", step_id)
+    require_measures(context)
+    units = [] if is_done else documented_units(context).orderBy("unit").collect()
+    models = () if is_done else scored(context, step)
+    before = (
+        () if is_done else settled_steps(context, context.recipe.steps[: context.recipe.steps.index(step)], population)
+    )
+    with context.job(f"classify {step.name}", len(units), step_id) as stage, told_by_workers():
+        for unit, _ in each(partial(_score_unit, context, models, before, population), units):
+            stage.advance(unit["n_files"], unit["n_documents"])
+
+
+def _score_unit(
+    context: Context, models: Sequence[Scored], before: Sequence[AnyStep], population: str, unit: Row
+) -> None:
+    """Score a unit's documents; one append, so that a killed run leaves all of them or none."""
+    place: Place = {name: unit[name] for name in UNIT_KEY}
+    rows = judged(context, before, population, place).where(F.size("reasons") == 0).select("doc_id")
+    wanted = rows.transform(partial(_unscored, context, models, place))
+    # Ids are broadcast to where the texts are: texts never take part in a shuffle.
+    texts = final_texts(context, place, before).withColumn("attempt", F.lit(place["attempt"]).cast("int"))
+    chosen = texts.join(F.broadcast(wanted), on="doc_id", how="inner")
+    context.warehouse.append(chosen.transform(scores_of(models)), SCORES)
+
+
+def _unscored(context: Context, models: Sequence[Scored], place: Place, ids: DataFrame) -> DataFrame:
+    """Give the documents that lack scores, with the ``step_id`` of each model that they lack."""
+    asked = F.array(*(F.lit(model.step_id) for model in models))
+    there = context.warehouse.read(SCORES).where(matches(place)).where(F.array_contains(asked, F.col("step_id")))
+    done = there.groupBy("doc_id").agg(F.collect_set("step_id").alias("done"))
+    rows = ids.join(done, on="doc_id", how="left")
+    missing = F.array_except(asked, F.coalesce("done", F.array().cast("array<string>")))
+    return rows.select("doc_id", missing.alias("wanted")).where(F.size("wanted") > 0)
+
+
+def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:
+    """Score documents by every classify step of the recipe; needs `sluice measure` before.
+
+    Example: sluice classify --recipe conf/recipes/dclm_baseline.toml --warehouse wh
+    """
+    context = open_context(recipe, warehouse, master)
+    for step in context.recipe.classify_steps():
+        run(context, step)
+
+
+if __name__ == "__main__":
+    entry(command)

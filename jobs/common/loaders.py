@@ -1,0 +1,101 @@
+"""What workers load: a fastText model by its hash, a function by its name. Drivers try them out with this too."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from jobs.common import files
+from jobs.common.models import local_model
+from schemas.classify import ScoreModel
+from schemas.errors import RecipeError
+from transforms.classify import Score
+from transforms.columns import Texts
+from transforms.text.language import LanguageModel, language_model
+from transforms.text.scoring import Classifier, classifier
+
+
+@lru_cache(maxsize=4)
+def load_languages(uri: str, sha256: str) -> LanguageModel:
+    """Load a fastText model of languages, its file memory-mapped.
+
+    Raises:
+        RecipeError: the sha256 differs, or the file is no fastText model.
+    """
+    path = local_model(uri, sha256, "language")
+    try:
+        return language_model(np.memmap(path, np.uint8, "r"))
+    except ValueError as error:
+        raise RecipeError(f"recipe: language.model: {path}: {error}") from None
+
+
+def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:
+    """Load a model here, before anything is started, if it is at hand.
+
+    Raises:
+        RecipeError: it cannot be what the recipe means.
+    """
+    if model.kind == "function":
+        load_function(model.function or "", key)
+    elif path and files.is_local(path):
+        load_classifier(path, model.sha256 or "", model.label or "", key)
+
+
+@lru_cache(maxsize=8)
+def load_classifier(uri: str, sha256: str, label: str, key: str) -> Score:
+    """Load a fastText classifier, its file memory-mapped.
+
+    Raises:
+        RecipeError: the sha256 differs, it is no fastText model, or has not this label.
+    """
+    path = local_model(uri, sha256, f"steps.{key}")
+    try:
+        told = classifier(np.memmap(path, np.uint8, "r"), label)
+    except ValueError as error:
+        raise RecipeError(f"steps.{key}: {path}: {error}") from None
+    return partial(_ask_classifier, told)
+
+
+def _ask_classifier(model: Classifier, texts: Texts) -> list[float | None]:
+    scores = model.scores(texts.data, texts.offsets)
+    return [None if np.isnan(score) else score for score in scores.tolist()]
+
+
+@lru_cache(maxsize=8)
+def load_function(name: str, key: str) -> Score:
+    """Import a function that scores a list of texts.
+
+    Raises:
+        RecipeError: there is no such function.
+    """
+    module, _, function = name.partition(":")
+    try:
+        found = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise RecipeError(
+            f"steps.{key}.function: given {name!r}: {error}; allowed: package.module:function,"
+            " installed also where Spark's workers run"
+        ) from None
+    if not callable(found):
+        raise RecipeError(f"steps.{key}.function: given {name!r}, which is no function")
+    return partial(_ask_function, found, key)
+
+
+def _ask_function(function: Callable[[list[str]], Sequence[Any]], key: str, texts: Texts) -> list[float | None]:
+    """Ask a function for a batch; empty texts are not shown to it."""
+    strings = texts.strings
+    shown = [text for text in strings if text]
+    try:
+        found = [None if score is None else float(score) for score in function(shown)] if shown else []
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"steps.{key}.function: gave what is no number: {error}") from None
+    if len(found) != len(shown):
+        raise RecipeError(f"steps.{key}.function: gave {len(found)} scores for {len(shown)} texts")
+    if any(score is not None and not np.isfinite(score) for score in found):
+        raise RecipeError(
+            f"steps.{key}.function: gave a score that is not a finite number; None says that there is none"
+        )
+    rest = iter(found)
+    return [next(rest) if text else None for text in strings]

@@ -1,0 +1,22 @@
+"""The models of a classify step, as the workers see them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from jobs.common.context import Context
+from jobs.common.loaders import load_classifier, load_function
+from schemas.classify import ClassifyStep
+from transforms.classify import Score, Scored
+from transforms.lineage import score_id
+
+
+def scored(context: Context, step: ClassifyStep) -> tuple[Scored, ...]:
+    """Give the models of a classify step, as workers see them."""
+    told = []
+    for name, model in step.models.items():
+        key = f"{step.name}.{name}"
+        load: Callable[[], Score] = partial(load_function, model.function or "", key)
+        if model.kind == "fasttext":
+            load = partial(load_classifier, context.models[key], model.sha256 or "", model.label or "", key)
+        told.append(Scored(score_id(context.recipe, step, name), name, model.normalise == "one_line", load))
+    return tuple(told)

@@ -1,0 +1,83 @@
+"""Thresholds that a recipe gives as a share: found among the documents that come so far, before anything is decided."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context
+from jobs.common.judged import judged
+from schemas.classify import ClassifyStep, ScoreModel
+from schemas.errors import RecipeError
+from schemas.scores import SCORES
+from schemas.steps import AnyStep
+from transforms.calibration import Range, narrowed, steps_of, whole_range
+from transforms.lineage import dedup_id, score_id
+
+
+def lowest_kept(values: DataFrame, within: Range, wanted: int) -> float:
+    """Give the value from which on all values together weigh ``wanted`` or more, and no higher one does.
+
+    Args:
+        values: ``value`` (double) and ``weight`` (long).
+        within: Least and greatest value.
+        wanted: At least 1, and at most what all values weigh.
+    """
+    while not within.is_found:
+        within = narrowed(within, [row.asDict() for row in values.transform(steps_of(within)).collect()], wanted)
+    return within.low
+
+
+def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | None) -> tuple[AnyStep, ...]:
+    """Put a score in place of each share (``keep``) of the classify steps.
+
+    Args:
+        context: The command's surroundings.
+        steps: The recipe's first steps, in order, each one scored if it is a classify step.
+        population: As for ``judged``.
+    """
+    told: list[AnyStep] = []
+    for step in steps:
+        if isinstance(step, ClassifyStep):
+            models = {
+                name: model if model.keep is None else _settled(context, (told, population), step, name)
+                for name, model in step.models.items()
+            }
+            told.append(step.model_copy(update={"models": models}))
+        else:
+            told.append(step)
+    return tuple(told)
+
+
+def _settled(
+    context: Context, before: tuple[Sequence[AnyStep], str | None], step: ClassifyStep, name: str
+) -> ScoreModel:
+    """Give the model with the least score that keeps the share; where nothing is scored, the share as it is."""
+    steps, population = before
+    model = step.models[name]
+    ids = judged(context, steps, population).where(F.size("reasons") == 0).select("doc_id")
+    mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
+    values = mine.join(ids, on="doc_id", how="left_semi").where(F.col("score").isNotNull())
+    values = values.select(F.col("score").alias("value"), F.lit(1).cast("long").alias("weight"))
+    whole = values.transform(whole_range).collect()[0]
+    wanted = ceil((model.keep or 0) * whole["n"])
+    if wanted == 0:
+        return model
+    least = lowest_kept(values, Range(whole["low"], whole["high"]), wanted)
+    return model.model_copy(update={"keep": None, "min_score": least})
+
+
+def require_scores(context: Context, population: str, until: AnyStep | None = None) -> None:
+    """Make sure that every classify step was done for this input; only those before ``until``, if it is given.
+
+    Raises:
+        RecipeError: one was not; names it and the command to run.
+    """
+    for step in context.recipe.steps:
+        if step is until:
+            return
+        if not isinstance(step, ClassifyStep):
+            continue
+        if not context.is_done(f"classify {step.name}", dedup_id(context.recipe, step, population)):
+            raise RecipeError(f"steps.{step.name}: not scored yet; run `sluice classify` first")
