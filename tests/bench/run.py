@@ -132,7 +132,10 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     peak = memory.stop().peak_bytes
     large = one_large_file(work, recipe)
     texts = short_texts()
-    short = kernel_legs(texts) + measure_legs(work, texts) + classify_legs(work, texts)
+    # Kernels in a process of their own, as Spark's workers are: memory is slower to get where there are many threads.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        alone = pool.apply(kernel_legs, (texts,))
+    short = alone + measure_legs(work, texts) + classify_legs(work, texts)
     context.warehouse.spark.stop()
     rows = [
         _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),
