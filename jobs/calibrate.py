@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from rich.console import Console
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import judged
+from jobs.common.judged import passed
 from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
@@ -62,7 +62,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Found:
-    """The answer: a threshold, and what it keeps of ``n`` documents of ``n_bytes``; ``n_ties`` lie right at it."""
+    """The answer: a threshold, and what it keeps of ``n`` documents; ``n_ties`` of them lie right at it."""
 
     threshold: float
     n: int
@@ -106,7 +106,7 @@ def _values(context: Context, ask: Ask) -> DataFrame:
     values = rows.select("doc_id", (-value if ask.is_lowest else value).alias("value"), weight.alias("weight"))
     if ask.among == "all":
         return values
-    kept = judged(context, settled_steps(context, context.recipe.steps, None), None).where(F.size("reasons") == 0)
+    kept = passed(context, settled_steps(context, context.recipe.steps, None), None)
     return values.join(kept.select("doc_id"), on="doc_id", how="left_semi")
 
 

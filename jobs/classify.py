@@ -8,20 +8,20 @@ from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
 from jobs.common.final_texts import final_texts
-from jobs.common.judged import judged
+from jobs.common.judged import passed
 from jobs.common.measured import documented_units, require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.scorers import scored
 from jobs.common.tables import Place, matches
-from jobs.common.thresholds import settled_steps
+from jobs.common.thresholds import scoring_of, settled_steps
 from jobs.common.worker_errors import told_by_workers
 from schemas.classify import ClassifyStep
 from schemas.scores import SCORES
 from schemas.steps import AnyStep
 from schemas.tables import UNIT_KEY
 from transforms.classify import Scored, scores_of
-from transforms.lineage import dedup_id, population_id
+from transforms.lineage import population_id
 
 
 def run(context: Context, step: ClassifyStep) -> None:
@@ -31,15 +31,15 @@ def run(context: Context, step: ClassifyStep) -> None:
         RecipeError: documents were not measured yet, or a model gives what is no score.
     """
     population = population_id(context.crawl_files())
-    step_id = dedup_id(context.recipe, step, population)
-    is_done = context.is_done(f"classify {step.name}", step_id)
+    job, step_id = scoring_of(context, step, population)
+    is_done = context.is_done(job, step_id)
     require_measures(context)
     units = [] if is_done else documented_units(context).orderBy("unit").collect()
     models = () if is_done else scored(context, step)
     before = (
         () if is_done else settled_steps(context, context.recipe.steps[: context.recipe.steps.index(step)], population)
     )
-    with context.job(f"classify {step.name}", len(units), step_id) as stage, told_by_workers():
+    with context.job(job, len(units), step_id) as stage, told_by_workers():
         for unit, _ in each(partial(_score_unit, context, models, before, population), units):
             stage.advance(unit["n_files"], unit["n_documents"])
 
@@ -49,7 +49,7 @@ def _score_unit(
 ) -> None:
     """Score a unit's documents; one append, so that a killed run leaves all of them or none."""
     place: Place = {name: unit[name] for name in UNIT_KEY}
-    rows = judged(context, before, population, place).where(F.size("reasons") == 0).select("doc_id")
+    rows = passed(context, before, population, place).select("doc_id")
     wanted = rows.transform(partial(_unscored, context, models, place))
     # Ids are broadcast to where the texts are: texts never take part in a shuffle.
     texts = final_texts(context, place, before).withColumn("attempt", F.lit(place["attempt"]).cast("int"))

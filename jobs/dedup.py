@@ -3,7 +3,7 @@
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import judged, removed_by
+from jobs.common.judged import passed, removed_by
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.thresholds import require_scores, settled_steps
@@ -25,7 +25,7 @@ def run(context: Context, step: DedupStep) -> None:
             return
         require_scores(context, population, step)
         before = settled_steps(context, recipe.steps[: recipe.steps.index(step)], population)
-        candidates = judged(context, before, population).where(F.size("reasons") == 0)
+        candidates = passed(context, before, population)
         told = {
             "crawl": F.lit(recipe.crawl),
             "step_id": F.lit(step_id),

@@ -4,19 +4,19 @@ Read on the driver only; executors never import pydantic.
 """
 
 import re
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.classify import ClassifyStep
-from schemas.errors import RecipeError
 from schemas.extract import Extract
 from schemas.ingest import Ingest, Subset
 from schemas.shapes import Count, Name, Ratio, Several, Shape
 from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.toml_file import checked, key_of, line_of, parsed, read
 
 
 class Gates(Shape):
@@ -80,23 +80,6 @@ class Recipe(Shape):
         return tuple(step for step in self.steps if isinstance(step, DedupStep))
 
 
-_IN_TOML = {"tuple_type": "input should be an array", "model_attributes_type": "input should be a table"}
-"""What Python's words mean to somebody who edits a file."""
-_TELLS_ALL = [
-    "missing",
-    "unknown_key",
-    "step_names",
-    "step_order",
-    "no_steps",
-    "limits",
-    "other_engine",
-    "favour",
-    "families",
-    "languages",
-]
-"""Errors whose message needs no "given …": it is in there, or nothing was given."""
-
-
 def load_recipe(path: str | Path) -> Recipe:
     """Read and check a recipe file.
 
@@ -104,39 +87,24 @@ def load_recipe(path: str | Path) -> Recipe:
         RecipeError: the file is missing, is not TOML, or a value is not allowed; one line for
             each fault, naming file, key, what was given and what is allowed.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path}: cannot read the recipe: {getattr(error, 'strerror', None) or error}") from None
-    return parse_recipe(text, str(path))
+    return parse_recipe(read(path, "the recipe"), str(path))
 
 
 def parse_recipe(text: str, origin: str) -> Recipe:
     """Check a recipe's text; ``origin`` is the file name that errors mention."""
-    try:
-        return check_recipe(tomllib.loads(text), origin)
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{origin}: not valid TOML: {error}") from None
+    return check_recipe(parsed(text, origin), origin)
 
 
 def check_recipe(given: dict[str, Any], origin: str) -> Recipe:
     """Check what a recipe's TOML says; ``origin`` is the file name that errors mention."""
-    try:
-        return Recipe.model_validate(given)
-    except ValidationError as errors:
-        raise RecipeError("\n".join(f"{origin}: {_line(dict(e))}" for e in errors.errors())) from None
+    return checked(given, Recipe, origin, _line)
 
 
-def _line(error: dict[str, Any]) -> str:
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+def _line(error: Mapping[str, Any]) -> str:
     # The union's tag is part of pydantic's path, but not of the file.
-    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup|classify)\b", r"\1", key).lstrip(".")
-    where = f"{key}: " if key else ""
+    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup|classify)\b", r"\1", key_of(error["loc"]))
     if error["type"] in ("union_tag_not_found", "union_tag_invalid"):
         given = error["input"].get("kind")
         fault = "kind is missing" if given is None else f"unknown kind {given!r:.80}"
-        return f"{where}{fault}; allowed: 'measure', 'clean', 'dedup', 'classify'"
-    message = _IN_TOML.get(error["type"]) or error["msg"][:1].lower() + error["msg"][1:]
-    if error["type"] in _TELLS_ALL:
-        return f"{where}{message}"
-    return f"{where}given {error['input']!r:.80}; {message}"
+        return f"{key}: {fault}; allowed: 'measure', 'clean', 'dedup', 'classify'"
+    return line_of(error, key)

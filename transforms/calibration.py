@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.fields import Row
+from transforms.limits import at_least
 
 STEPS = 4096
 
@@ -84,7 +85,7 @@ def narrowed(within: Range, steps: Sequence[Row], wanted: int) -> Range:
 
 def kept_by(values: DataFrame, threshold: float) -> DataFrame:
     """Give one row: n_kept, kept_weight of values at or above the threshold, and n_ties at it."""
-    passes = _is_number(F.col("value")) & (F.col("value") >= threshold)
+    passes = at_least(F.col("value"), threshold)
     return values.agg(
         F.sum(passes.cast("long")).alias("n_kept"),
         F.sum(F.when(passes, F.col("weight"))).alias("kept_weight"),

@@ -3,6 +3,8 @@
 A comparison with NaN or null must not let a document pass, so doubtful values count as broken.
 """
 
+from collections.abc import Mapping
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -33,6 +35,14 @@ def listed_reasons(family: str, rules: Shape) -> Rules:
     is_language_listed = F.coalesce(F.col(family)["is_language_listed"], F.lit(False))
     limits = limit_reasons(family, rules, set(type(rules).model_fields) - {"lists"})
     return {name: is_language_listed & fails for name, fails in limits.items()}
+
+
+def limit_by_language(common: Column, own: Mapping[str, float]) -> Column:
+    """Give the limit of a text's language, where it has its own."""
+    limit = common
+    for label, value in own.items():
+        limit = F.when(F.col("language.language") == label, F.lit(value)).otherwise(limit)
+    return limit
 
 
 def at_least(value: Column, limit: float | Column) -> Column:

@@ -24,7 +24,7 @@ from schemas.rules import (
 )
 from schemas.shapes import Shape
 from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
-from transforms.limits import Rules, at_least, at_most, limit_reasons, listed_reasons
+from transforms.limits import Rules, at_least, at_most, limit_by_language, limit_reasons, listed_reasons
 from transforms.scores import score_reasons
 
 
@@ -50,9 +50,7 @@ def url_reasons(rules: UrlRules) -> Rules:
 def language_reasons(rules: LanguageRules) -> Rules:
     """Ask the language label and how sure the model is of it."""
     language, score = F.col("language.language"), F.col("language.language_score")
-    limit = F.lit(rules.min_score)
-    for label, own in rules.min_scores.items():
-        limit = F.when(language == label, F.lit(own)).otherwise(limit)
+    limit = limit_by_language(F.lit(rules.min_score), rules.min_scores)
     enough = at_least(score, limit) & (score > limit if rules.is_above else F.lit(True))
     unwanted = F.lit(False) if not rules.allowed else ~language.isin(list(rules.allowed))
     return {

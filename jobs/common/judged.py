@@ -47,6 +47,15 @@ def judged(context: Context, steps: Sequence[AnyStep], population: str | None, u
     return rows
 
 
+def passed(context: Context, steps: Sequence[AnyStep], population: str | None, unit: Place | None = None) -> DataFrame:
+    """Give, as ``judged`` does, the documents that nothing speaks against so far."""
+    return _unopposed(judged(context, steps, population, unit))
+
+
+def _unopposed(rows: DataFrame) -> DataFrame:
+    return rows.where(F.size("reasons") == 0)
+
+
 def removed_by(context: Context, step: DedupStep, population: str) -> DataFrame:
     """Read the duplicates that a dedup step found in this population."""
     place = {"crawl": context.recipe.crawl, "step_id": dedup_id(context.recipe, step, population)}
@@ -68,7 +77,7 @@ def _measured(context: Context, rows: DataFrame, step: TextStep, measures: DataF
 
 def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str | None) -> DataFrame:
     if population is None:
-        removed = rows.where(F.size("reasons") == 0).transform(exact_duplicates(step.survivor))
+        removed = _unopposed(rows).transform(exact_duplicates(step.survivor))
     else:
         removed = removed_by(context, step, population)
     joined = rows.join(removed.select("doc_id", "survivor_id"), on="doc_id", how="left")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from transforms.classify import Score
 from transforms.columns import Texts
 from transforms.text.language import LanguageModel, language_model
 from transforms.text.scoring import Classifier, classifier
+from transforms.text.unicode import Bytes
+
+M = TypeVar("M")
 
 
 @lru_cache(maxsize=4)
@@ -25,10 +28,15 @@ def load_languages(uri: str, sha256: str) -> LanguageModel:
         RecipeError: the sha256 differs, or the file is no fastText model.
     """
     path = local_model(uri, sha256, "language")
+    return _mapped(path, language_model, "recipe: language.model")
+
+
+def _mapped(path: str, read: Callable[[Bytes], M], where: str) -> M:
+    """Read a memory-mapped file; a fault of it is one of the recipe, at ``where``."""
     try:
-        return language_model(np.memmap(path, np.uint8, "r"))
+        return read(np.memmap(path, np.uint8, "r"))
     except ValueError as error:
-        raise RecipeError(f"recipe: language.model: {path}: {error}") from None
+        raise RecipeError(f"{where}: {path}: {error}") from None
 
 
 def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:
@@ -51,11 +59,7 @@ def load_classifier(uri: str, sha256: str, label: str, key: str) -> Score:
         RecipeError: the sha256 differs, it is no fastText model, or has not this label.
     """
     path = local_model(uri, sha256, f"steps.{key}")
-    try:
-        told = classifier(np.memmap(path, np.uint8, "r"), label)
-    except ValueError as error:
-        raise RecipeError(f"steps.{key}: {path}: {error}") from None
-    return partial(_ask_classifier, told)
+    return partial(_ask_classifier, _mapped(path, partial(classifier, label=label), f"steps.{key}"))
 
 
 def _ask_classifier(model: Classifier, texts: Texts) -> list[float | None]:

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
-from jobs.common.judged import judged
+from jobs.common.judged import passed
 from schemas.classify import ClassifyStep, ScoreModel
 from schemas.errors import RecipeError
 from schemas.scores import SCORES
@@ -56,7 +56,7 @@ def _settled(
     """Give the model with the least score that keeps the share; where nothing is scored, the share as it is."""
     steps, population = before
     model = step.models[name]
-    ids = judged(context, steps, population).where(F.size("reasons") == 0).select("doc_id")
+    ids = passed(context, steps, population).select("doc_id")
     mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
     values = mine.join(ids, on="doc_id", how="left_semi").where(F.col("score").isNotNull())
     values = values.select(F.col("score").alias("value"), F.lit(1).cast("long").alias("weight"))
@@ -68,6 +68,11 @@ def _settled(
     return model.model_copy(update={"keep": None, "min_score": least})
 
 
+def scoring_of(context: Context, step: ClassifyStep, population: str) -> tuple[str, str]:
+    """Name the job that does a classify step, and the id under which it is done for this input."""
+    return f"classify {step.name}", dedup_id(context.recipe, step, population)
+
+
 def require_scores(context: Context, population: str, until: AnyStep | None = None) -> None:
     """Make sure that every classify step was done for this input; only those before ``until``, if it is given.
 
@@ -77,7 +82,5 @@ def require_scores(context: Context, population: str, until: AnyStep | None = No
     for step in context.recipe.steps:
         if step is until:
             return
-        if not isinstance(step, ClassifyStep):
-            continue
-        if not context.is_done(f"classify {step.name}", dedup_id(context.recipe, step, population)):
+        if isinstance(step, ClassifyStep) and not context.is_done(*scoring_of(context, step, population)):
             raise RecipeError(f"steps.{step.name}: not scored yet; run `sluice classify` first")

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from tests.bench.classify import classify_legs
 from tests.bench.crawl import CORES, make_crawl
-from tests.bench.measure import kernel_legs, short_texts
+from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
 
@@ -80,11 +80,11 @@ def main() -> None:
     make(work / "sample")
     warc_bytes, file_bytes = make_crawl(work / "crawl", work / "sample")
     paths = sorted(map(str, (work / "crawl").iterdir()))
-    rows = [_leg("bare ingest", in_processes(bare_ingest, paths))]
+    rows = [leg("bare ingest", *in_processes(bare_ingest, paths))]
     result = spark_legs(work)
     rows += result["rows"]
     documents = sorted(map(str, (work / "warehouse" / "tables" / "documents").rglob("*.parquet")))
-    rows.append(_leg("bare measure", in_processes(bare_measure, documents)))
+    rows.append(leg("bare measure", *in_processes(bare_measure, documents)))
     rows += result["short"]
     by_name = {row["leg"]: row for row in rows}
     ratios = {
@@ -138,8 +138,8 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     short = alone + measure_legs(work, texts) + classify_legs(work, texts)
     context.warehouse.spark.stop()
     rows = [
-        _leg("sluice ingest", (sums["n"], sums["html"], ingested - begun)),
-        _leg("sluice measure", (sums["n"], sums["text"], measured - ingested)),
+        leg("sluice ingest", sums["n"], sums["html"], ingested - begun),
+        leg("sluice measure", sums["n"], sums["text"], measured - ingested),
     ]
     return {
         "rows": rows,
@@ -147,19 +147,6 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
         "peak_memory_bytes": peak,
         "large_file": large,
         "short": short,
-    }
-
-
-def _leg(name: str, done: tuple[int, int, float]) -> dict:  # type: ignore[type-arg]
-    n, size, seconds = done
-    per_core = seconds * CORES
-    return {
-        "leg": name,
-        "documents": n,
-        "bytes": size,
-        "seconds": seconds,
-        "documents_per_s_core": n / per_core,
-        "mb_per_s_core": size / 1e6 / per_core,
     }
 
 

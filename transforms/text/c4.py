@@ -17,6 +17,7 @@ from transforms.text.line_breaks import line_end
 from transforms.text.scanning import after_spaces, before_spaces, count_words, next_byte
 from transforms.text.sentence_breaks import sentence_breaks
 from transforms.text.sentences import count_sentences
+from transforms.text.text_lines import count_chars
 from transforms.text.unicode import SPACE, Bytes, Longs, char_at
 
 _MIN_PARAGRAPH_CHARS = 200
@@ -163,10 +164,6 @@ def _count_paragraphs(text: Bytes) -> int:  # pragma: no cover
     n = at = 0
     while at < len(text):
         end = next_byte(text, 10, at, len(text))
-        if end - at >= _MIN_PARAGRAPH_CHARS:
-            n_chars = 0
-            for b in text[at:end]:
-                n_chars += b & 0xC0 != 0x80
-            n += n_chars >= _MIN_PARAGRAPH_CHARS
+        n += end - at >= _MIN_PARAGRAPH_CHARS and count_chars(text, at, end) >= _MIN_PARAGRAPH_CHARS
         at = end + 1
     return n

@@ -10,6 +10,7 @@ from schemas.datatrove import FineWebMeasures
 from transforms.text.ids import distinct
 from transforms.text.marks import terminal_punctuation
 from transforms.text.scanning import after_spaces, char_before, next_byte
+from transforms.text.text_lines import count_chars
 from transforms.text.unicode import Bytes, Doubles, Longs, classes
 
 _MAX_SHORT_CHARS = 30
@@ -52,7 +53,7 @@ def _batch(data: Bytes, offsets: Longs, tables: tuple[Bytes, Bytes]) -> Longs:  
         n_lines, n_punct, n_short = _cut_lines(text, starts, ends, tables)
         counts[0, i], counts[1, i], counts[2, i] = n_lines, n_punct, n_short
         counts[3, i] = _repeated_chars(text, starts[:n_lines], ends[:n_lines])
-        counts[4, i], counts[5, i] = _count_chars(text, 0, len(text)) - n_newlines, n_newlines
+        counts[4, i], counts[5, i] = count_chars(text, 0, len(text)) - n_newlines, n_newlines
     return counts
 
 
@@ -69,7 +70,7 @@ def _cut_lines(
             starts[n], ends[n] = first, last
             n += 1
             n_punct += stops[char_before(text, first, last)[0]]
-            n_short += last - first <= _MAX_SHORT_CHARS or _count_chars(text, first, last) <= _MAX_SHORT_CHARS
+            n_short += last - first <= _MAX_SHORT_CHARS or count_chars(text, first, last) <= _MAX_SHORT_CHARS
         first = last + 1
     return n, n_punct, n_short
 
@@ -83,13 +84,5 @@ def _repeated_chars(text: Bytes, starts: Longs, ends: Longs) -> int:  # pragma: 
         if ids[i] == n_seen:
             n_seen += 1
         else:
-            n += _count_chars(text, starts[i], ends[i])
-    return n
-
-
-@njit(cache=True, nogil=True)
-def _count_chars(text: Bytes, start: int, end: int) -> int:  # pragma: no cover
-    n = 0
-    for b in text[start:end]:
-        n += b & 0xC0 != 0x80
+            n += count_chars(text, starts[i], ends[i])
     return n

@@ -10,6 +10,7 @@ from schemas.languages import LineLanguageMeasures
 from transforms.text.fasttext_predict import predict
 from transforms.text.language import LanguageModel
 from transforms.text.scanning import next_byte
+from transforms.text.text_lines import count_chars
 from transforms.text.unicode import Bytes, Doubles, Ints, Longs
 
 _MIN_CHARS = 20
@@ -56,11 +57,9 @@ def _cut(data: Bytes, offsets: Longs) -> tuple[Longs, Longs, Longs]:  # pragma: 
         at = offsets[i]
         while at < offsets[i + 1]:
             end = next_byte(data, 10, at, offsets[i + 1])
-            count = 0
-            for b in data[at:end]:
-                count += b & 0xC0 != 0x80
+            n_chars[n] = count_chars(data, at, end)
             at = min(end + 1, offsets[i + 1])
-            ends[n], texts[n], n_chars[n] = at, i, count
+            ends[n], texts[n] = at, i
             n += 1
     return ends[:n], texts[:n], n_chars[:n]
 
