@@ -46,7 +46,7 @@ demo: setup ## run the main job on the sample crawl, into build/demo
 
 .PHONY: test
 test: setup ## run all tests but the slow ones (under 10 minutes on 2 cores)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 .PHONY: fast
 fast: setup ## run the tests that need no JVM

@@ -6,14 +6,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from jobs.common.kernels import use_own_cache
 
 use_own_cache()  # before any test imports numba: what was compiled of an older kernel must not be used
 
+settings.register_profile("sluice", deadline=None)  # the first example of many compiles a kernel
+settings.load_profile("sluice")
+
 ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "conf" / "recipes" / "tiny.toml"
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep a file's tests on one worker, and all that read the published sample on one, so that it is made once."""
+    for item in items:
+        group = "published" if "published" in item.fixturenames else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

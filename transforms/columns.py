@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from schemas.measures import FAMILIES, EditMeasures
 from transforms.text import gopher, text_rules
-from transforms.text.fineweb import measure_fineweb
 from transforms.text.fingerprints import exact_hashes, text_hashes
 from transforms.text.language import LanguageModel, identify
 from transforms.text.licences import measure_licences
@@ -18,7 +17,6 @@ from transforms.text.line_languages import identify_lines
 from transforms.text.listed import WordSets, measure_listed
 from transforms.text.pii import measure_pii
 from transforms.text.scripts import measure_scripts
-from transforms.text.signals import measure_signals
 from transforms.text.unicode import Bytes, Longs
 from transforms.text.url_lists import UrlLists, measure_urls
 
@@ -98,7 +96,7 @@ class Measured:
     def columns(self, texts: Texts, beside: pa.RecordBatch) -> dict[str, pa.StructArray]:
         """Measure a batch, whose other columns are ``beside``; gives a struct for each of the step's families."""
         told: dict[str, dict[str, Any]] = {"fingerprint": self._fingerprint(texts)}
-        told |= self._of_words(texts)
+        told |= text_rules.measure(texts.data, texts.offsets, self.families)
         if "pii" in self.families:
             told["pii"] = measure_pii(texts.strings)._asdict()
         if "scripts" in self.families:
@@ -110,16 +108,6 @@ class Measured:
         if self.load_model:
             told |= self._of_languages(texts, self.load_model())
         return {name: struct(FAMILIES[name], told[name]) for name in self.families}
-
-    def _of_words(self, texts: Texts) -> dict[str, dict[str, Any]]:
-        counts_words = {"datatrove_quality"} if "fineweb" in self.families else set()
-        told = text_rules.measure(texts.data, texts.offsets, {*self.families, *counts_words})
-        if "fineweb" in self.families:
-            n_words = told["datatrove_quality"]["n_words"]
-            told["fineweb"] = measure_fineweb(texts.data, texts.offsets, n_words)._asdict()
-        if "signals" in self.families:
-            told["signals"] = measure_signals(texts.data, texts.offsets)._asdict()
-        return told
 
     def _of_languages(self, texts: Texts, model: LanguageModel) -> dict[str, dict[str, Any]]:
         told = {"language": identify(texts.data, texts.offsets, model, self.joins_lines)._asdict()}

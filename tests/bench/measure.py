@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,7 +63,7 @@ def _sources() -> Iterator[str]:
 
 
 def kernel_legs(texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
-    """Time the families in this process: those that a recipe of ours asks together, others and the library alone."""
+    """Time the families in this process: all together, some of them, and the library alone."""
     import fasttext
 
     from jobs.common.fetch import LID_SHA256, language_model
@@ -71,22 +71,19 @@ def kernel_legs(texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
     from transforms.columns import Texts
     from transforms.text import text_rules
     from transforms.text.c4 import C4Rules, c4_lines
-    from transforms.text.fineweb import measure_fineweb
     from transforms.text.language import identify
     from transforms.text.pii import measure_pii
-    from transforms.text.signals import measure_signals
 
     batch, model = Texts.of(pa.array(texts)), load_languages(str(language_model()), LID_SHA256)
     library = fasttext.load_model(str(language_model())).f
 
-    def families() -> None:
-        told = text_rules.measure(batch.data, batch.offsets, text_rules.CUT_FAMILIES)
-        measure_fineweb(batch.data, batch.offsets, told["datatrove_quality"]["n_words"])
+    def families(asked: Sequence[str]) -> None:
+        text_rules.measure(batch.data, batch.offsets, asked)
         c4_lines(batch.data, batch.offsets, C4Rules())
 
     timed: dict[str, Callable[[], object]] = {
-        "kernels, all rule families": families,
-        "kernels, RedPajama-v2's signals": lambda: measure_signals(batch.data, batch.offsets),
+        "kernels, all rule families": lambda: families(text_rules.CUT_FAMILIES),
+        "kernels, without RedPajama-v2's signals": lambda: families(text_rules.CUT_FAMILIES[:-1]),
         "kernels, personal data": lambda: measure_pii(batch.strings),
         "kernels, language": lambda: identify(batch.data, batch.offsets, model),
         "fastText library, language": lambda: [

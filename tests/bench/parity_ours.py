@@ -20,7 +20,6 @@ from schemas.rules import DatatroveQualityRules, DatatroveRepetitionRules, FineW
 from schemas.shapes import Shape
 from transforms.columns import Texts
 from transforms.text import c4, text_rules
-from transforms.text.fineweb import measure_fineweb
 from transforms.text.sentence_breaks import sentence_breaks
 from transforms.text.sentences import count_sentences
 from transforms.text.word_tables import tables
@@ -92,16 +91,14 @@ def every(texts: Texts, rules: Thresholds) -> dict[str, Measures]:
     """Measure for each of the four filters each text as it came in."""
     told = _words(texts)
     told["c4_any_end"], _ = lines(texts, rules.c4_any_end)
-    n_words = told["gopher_quality"]["n_words"]
-    return told | {"fineweb": measure_fineweb(texts.data, texts.offsets, n_words)._asdict()}
+    return told | text_rules.measure(texts.data, texts.offsets, ("fineweb",))
 
 
 def in_order(texts: Texts, rules: Thresholds) -> dict[str, Measures]:
     """Measure as the recipe does: FineWeb's lines are those that C4's step leaves."""
     told = _words(texts)
     told["c4_any_end"], left = lines(texts, rules.c4_any_end)
-    words = text_rules.measure(left.data, left.offsets, ("datatrove_quality",))["datatrove_quality"]
-    return told | {"fineweb_after_c4": measure_fineweb(left.data, left.offsets, words["n_words"])._asdict()}
+    return told | {"fineweb_after_c4": text_rules.measure(left.data, left.offsets, ("fineweb",))["fineweb"]}
 
 
 class Judged(NamedTuple):
@@ -153,5 +150,5 @@ def sentences_of_lines(texts: Iterable[str]) -> dict[str, int]:
     offsets = np.cumsum([0, *map(len, parts)]).tolist()
     data = np.frombuffer(b"".join(parts), np.uint8)
     table = sentence_breaks()
-    counts = (count_sentences(data, start, end, table) for start, end in pairwise(offsets))
+    counts = (count_sentences(data[start:end], table) for start, end in pairwise(offsets))
     return dict(zip(found, counts, strict=True))

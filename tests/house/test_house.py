@@ -1,5 +1,6 @@
 """The house itself: names, wheel, documents, notebooks."""
 
+import ast
 import importlib.metadata
 import os
 import re
@@ -23,6 +24,16 @@ def modules():
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_has_one_subject(path):
     assert len(path.read_text().splitlines()) <= 200
+
+
+def test_inlined_kernels_give_back_no_arrays():
+    """What ``compiled.inlined`` asks: numba counts no references there, so an array given back would be lost."""
+    scalars = {"int", "float", "bool", "None", "tuple", "np", "uint64", "float32", "WordCounts"}
+    for path in (ROOT / "transforms" / "text").glob("*.py"):
+        for function in ast.parse(path.read_text()).body:
+            if isinstance(function, ast.FunctionDef) and "inlined" in map(ast.unparse, function.decorator_list):
+                given_back = set(re.findall(r"\w+", ast.unparse(function.returns)))
+                assert given_back <= scalars, (path.name, function.name)
 
 
 def test_package_files_hold_a_docstring_and_nothing_else():

@@ -30,7 +30,7 @@ MOMENTS = {
 }
 FAST = ("between two units",)
 N_RANDOM = 20  # further moments, drawn at random over the whole of an ingest
-N_FAST = 2
+N_FAST = 1
 COLD = 1.5  # a process of its own takes longer than a session that is warm
 
 

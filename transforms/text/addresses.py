@@ -1,15 +1,15 @@
 """IPv4 addresses in running text (the second regular expression of ``transforms.text.links``)."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.cuts import Spans, put
 from transforms.text.link_parts import MAX_SPACES, before_scheme, is_in_word, tail_end
 from transforms.text.scanning import before_spaces, next_byte
 from transforms.text.unicode import Bytes, Longs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_addresses(data: Bytes, offsets: Longs, kinds: Bytes) -> tuple[Spans, Longs]:  # pragma: no cover
     """Collect the addresses of every text, each from its white space or scheme to the end of its path."""
     spans = np.empty((len(offsets), 2), np.int64)
@@ -37,7 +37,7 @@ def find_addresses(data: Bytes, offsets: Longs, kinds: Bytes) -> tuple[Spans, Lo
     return spans, firsts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_octet(text: Bytes, floor: int, dot: int, kinds: Bytes) -> bool:  # pragma: no cover
     """Say whether a number of 1 to 3 digits, at most 299, ends at the dot, and begins where a word may begin."""
     at = dot
@@ -46,7 +46,7 @@ def _is_octet(text: Bytes, floor: int, dot: int, kinds: Bytes) -> bool:  # pragm
     return at < dot and (dot - at < 3 or text[at] < 51) and not is_in_word(text, floor, at, kinds)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ends_address(text: Bytes, dot: int) -> bool:  # pragma: no cover
     """Say whether the first dot of an address is followed by two numbers with dots and a digit."""
     at = dot + 1
@@ -61,6 +61,6 @@ def _ends_address(text: Bytes, dot: int) -> bool:  # pragma: no cover
     return at < len(text) and _is_digit(text[at])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_digit(byte: int) -> bool:  # pragma: no cover
     return 48 <= byte <= 57

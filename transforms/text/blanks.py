@@ -1,8 +1,8 @@
 """Runs of new-lines, cut to a length (DCLM's recipe, step 6: at most two)."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.cuts import Cuts, Spans, collected, put
 from transforms.text.scanning import next_byte
 from transforms.text.unicode import Bytes, Longs
@@ -13,7 +13,7 @@ def squeeze_newlines(data: Bytes, offsets: Longs, most: int) -> Cuts:
     return collected(*_squeeze(data, offsets, most))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _squeeze(data: Bytes, offsets: Longs, most: int) -> tuple[Spans, Longs]:  # pragma: no cover
     spans = np.empty((len(offsets), 2), np.int64)
     firsts = np.zeros(len(offsets), np.int64)

@@ -1,8 +1,8 @@
 """What each byte of a text is to the splitter, many bytes at a time, and where its plain segments begin."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.unicode import Bytes, Ints
 
 IS_LETTER, IS_BLANK, IS_MID, IS_ASK, IS_SPACE, IS_START, IS_NO_WORD = 1, 2, 4, 8, 32, 64, 128
@@ -13,7 +13,7 @@ SPACE, MID, ASK = END | IS_SPACE, MARK | IS_MID, MARK | IS_ASK
 """Kinds: of a word; what joins none; a new-line; a space; what may join two words; the rules of UAX #29 decide."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def byte_kinds(text: Bytes) -> Bytes:  # pragma: no cover
     """Give the kind of each byte, and ``END`` behind the last. Bytes that are not ASCII have to ask.
 
@@ -42,7 +42,7 @@ def byte_kinds(text: Bytes) -> Bytes:  # pragma: no cover
     return kinds
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def starts(kinds: Bytes) -> Ints:  # pragma: no cover
     """Give where segments begin, as far as that is plain, and the text's end."""
     n = len(kinds) - 1

@@ -8,11 +8,19 @@ few sentences or paragraphs) is decided on the measures.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from schemas.datatrove import C4Measures
-from transforms.text.c4_phrases import CURLY_BRACKET, JAVASCRIPT, LOREM_IPSUM, POLICY, citation_size, find_phrases
+from transforms.text.c4_phrases import (
+    CURLY_BRACKET,
+    JAVASCRIPT,
+    LOREM_IPSUM,
+    POLICY,
+    citation_size,
+    find_phrases,
+    may_hold,
+)
 from transforms.text.cases import cases
+from transforms.text.compiled import inlined, kernel
 from transforms.text.line_breaks import line_end
 from transforms.text.scanning import after_spaces, before_spaces, count_words, next_byte
 from transforms.text.sentence_breaks import sentence_breaks
@@ -45,6 +53,8 @@ class _Setup(NamedTuple):
     rules: C4Rules
     kinds: Bytes
     breaks: Bytes
+    finds: bool = True
+    """Whether any phrase may be in the text."""
 
 
 def c4_lines(data: Bytes, offsets: Longs, rules: C4Rules) -> tuple[C4Measures, Bytes, Longs]:
@@ -65,7 +75,7 @@ def c4_lines(data: Bytes, offsets: Longs, rules: C4Rules) -> tuple[C4Measures, B
     return C4Measures(*counts), rest, out_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _batch(data: Bytes, offsets: Longs, setup: _Setup) -> tuple[Longs, Bytes, Longs]:  # pragma: no cover
     n_texts = len(offsets) - 1
     counts = np.zeros((_N_COUNTS, n_texts), np.int64)
@@ -79,22 +89,25 @@ def _batch(data: Bytes, offsets: Longs, setup: _Setup) -> tuple[Longs, Bytes, Lo
     return counts, out, out_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write_lines(text: Bytes, out: Bytes, setup: _Setup, counts: Longs) -> int:  # pragma: no cover
     """Write the lines that stay; gives the number of bytes written."""
     at = n = 0
+    setup = _Setup(setup.rules, setup.kinds, setup.breaks, may_hold(text))
     while at < len(text):
         end, size = line_end(text, at)
         n = _write_line(text[at:end], out, n, setup, counts)
         counts[_N_LINES] += 1
         at = end + size
-    return before_spaces(out, 0, n, n, setup.kinds)
+    n = before_spaces(out, 0, n, n, setup.kinds)
+    counts[_N_SENTENCES] = count_sentences(out[:n], setup.breaks)
+    return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write_line(line: Bytes, out: Bytes, n: int, setup: _Setup, counts: Longs) -> int:  # pragma: no cover
     """Write a line behind the ``n`` bytes that are there, if it stays; gives the new number of bytes."""
-    rules, kinds, breaks = setup
+    rules, kinds = setup.rules, setup.kinds
     first = after_spaces(line, 0, len(line), kinds)
     line = line[first : before_spaces(line, first, len(line), len(line), kinds)]
     if count_words(line, 0, rules.min_words, kinds) < rules.min_words or _has_long_word(line, setup):
@@ -103,7 +116,7 @@ def _write_line(line: Bytes, out: Bytes, n: int, setup: _Setup, counts: Longs) -
     end = _write_uncited(line, out, start, setup)
     if rules.needs_end_punctuation and not _ends_sentence(out[start:end]):
         return n
-    found = find_phrases(out[start:end])
+    found = find_phrases(out[start:end]) if setup.finds else 0
     counts[_N_LOREM] += found & LOREM_IPSUM != 0
     if rules.drops_javascript and found & JAVASCRIPT:
         return n
@@ -111,7 +124,6 @@ def _write_line(line: Bytes, out: Bytes, n: int, setup: _Setup, counts: Longs) -
     if rules.drops_policies and found & POLICY:
         return n
     counts[_N_KEPT] += 1
-    counts[_N_SENTENCES] += count_sentences(out, start, end, breaks)
     if n > 0:
         out[n] = 10
         return end
@@ -121,7 +133,7 @@ def _write_line(line: Bytes, out: Bytes, n: int, setup: _Setup, counts: Longs) -
     return end - skipped
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _has_long_word(line: Bytes, setup: _Setup) -> bool:  # pragma: no cover
     most = setup.rules.max_word_chars
     if most <= 0 or len(line) <= most:
@@ -134,7 +146,7 @@ def _has_long_word(line: Bytes, setup: _Setup) -> bool:  # pragma: no cover
     return n > most
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _write_uncited(line: Bytes, out: Bytes, n: int, setup: _Setup) -> int:  # pragma: no cover
     """Write a line without its citations; gives where it ends."""
     at = 0
@@ -150,7 +162,7 @@ def _write_uncited(line: Bytes, out: Bytes, n: int, setup: _Setup) -> int:  # pr
     return n
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _ends_sentence(line: Bytes) -> bool:  # pragma: no cover
     n = len(line)
     last = line[n - 1] if n > 0 else 0
@@ -159,7 +171,7 @@ def _ends_sentence(line: Bytes) -> bool:  # pragma: no cover
     return last == 33 or last == 34 or last == 39 or last == 63
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_paragraphs(text: Bytes) -> int:  # pragma: no cover
     n = at = 0
     while at < len(text):

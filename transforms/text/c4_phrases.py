@@ -5,9 +5,9 @@ no other letter of these phrases of anything but itself; a ``k`` is in "cookie" 
 """
 
 import numpy as np
-from numba import njit
 
 from transforms.text.cases import DECIMAL
+from transforms.text.compiled import kernel
 from transforms.text.scanning import next_byte
 from transforms.text.unicode import Bytes, char_at
 
@@ -22,7 +22,32 @@ for _letters, _next in ((b"jJvV", b"a"), (b"pPmM", b"s"), (b"kK", b"i"), (b"\xe2
     _NEXT[list(_letters)] = _next[0]
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def may_hold(text: Bytes) -> bool:  # pragma: no cover
+    """Say whether something may be in a text, or in what is left of it without citations; in few texts it may.
+
+    Looks for a rare part of each phrase. Without branches, and with a flag of a byte, so that the compiler takes
+    32 places or more at once.
+    """
+    n = max(len(text) - 3, 0)
+    one, two, three, four = text[:n], text[1 : n + 1], text[2 : n + 2], text[3 : n + 3]
+    found = np.uint8(0)
+    for i in range(len(text)):
+        found = np.uint8(found | np.uint8(text[i] == 0x7B))
+    for i in range(n):
+        a, b, c, d = one[i] | np.uint8(32), two[i] | np.uint8(32), three[i] | np.uint8(32), four[i] | np.uint8(32)
+        is_part = (a == 0x6A) & (b == 0x61) & (c == 0x76)  # jav
+        is_part |= (a == 0x76) & (b == 0x61) & (c == 0x63)  # vac
+        is_part |= (a == 0x70) & (b == 0x73) & (c == 0x75)  # psu
+        is_part |= (a == 0x6D) & (b == 0x73) & (c == 0x20) & (d == 0x6F)  # ms o
+        is_part |= (a == 0x6B) & (b == 0x69) & (c == 0x65)  # kie
+        is_part |= (one[i] == 0x5B) & ((b >= 0x80) | (b == 0x7D) | (b == 0x65) | (b == 0x63) | (b & 0x30 == 0x30))
+        is_part |= (a == 0xE2) & (b == 0xA4) & (c == 0xAA)  # the Kelvin sign
+        found = np.uint8(found | np.uint8(is_part))
+    return found > 0
+
+
+@kernel
 def find_phrases(line: Bytes) -> int:  # pragma: no cover
     """Say what is in a line of valid UTF-8, as bits."""
     found = CURLY_BRACKET if next_byte(line, 0x7B, 0, len(line)) < len(line) else 0
@@ -32,7 +57,7 @@ def find_phrases(line: Bytes) -> int:  # pragma: no cover
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _phrase_at(line: Bytes, at: int) -> int:  # pragma: no cover
     """Give the bit of the phrase whose rarest letter is at ``at``."""
     letter = line[at] | 32
@@ -48,7 +73,7 @@ def _phrase_at(line: Bytes, at: int) -> int:  # pragma: no cover
     return _cookie_at(line, at, 3 if is_kelvin else 1) if is_kelvin or letter == 0x6B else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cookie_at(line: Bytes, at: int, size: int) -> int:  # pragma: no cover
     """Find "cookie policy", "uses cookies", "use of cookies" and "use cookies" around a ``k`` of so many bytes."""
     if not _is_at(line, at - 3, b"coo", _ANY_CASE):
@@ -63,7 +88,7 @@ def _cookie_at(line: Bytes, at: int, size: int) -> int:  # pragma: no cover
     return POLICY if is_policy else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def citation_size(line: Bytes, at: int, kinds: Bytes) -> int:  # pragma: no cover
     """Give the size of the citation whose ``[`` is at ``at``; 0 for none. Digits are those of ``str.isdecimal``."""
     if _is_at(line, at + 1, b"edit]", _SAME_CASE):
@@ -79,7 +104,7 @@ def citation_size(line: Bytes, at: int, kinds: Bytes) -> int:  # pragma: no cove
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_at(line: Bytes, at: int, phrase: bytes, case: int) -> bool:  # pragma: no cover
     """Say whether the phrase begins at byte ``at``, which may be outside the line."""
     if at < 0 or at + len(phrase) > len(line):

@@ -8,9 +8,8 @@ where UNIT is one of the words below. Lower case turns the Kelvin sign to k, and
 ASCII to a letter of these words, nor a character of a word to one of none.
 """
 
-from numba import njit
-
 from transforms.text.cases import DECIMAL, WORD
+from transforms.text.compiled import kernel
 from transforms.text.unicode import SPACE, Bytes, char_at
 
 _UNITS = (
@@ -29,7 +28,7 @@ _UNITS = (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_counter(line: Bytes, first: int, kinds: Bytes) -> bool:  # pragma: no cover
     """Say whether the line from byte ``first`` to the end is a counter."""
     at = _after_others(line, first, kinds)
@@ -51,7 +50,7 @@ def is_counter(line: Bytes, first: int, kinds: Bytes) -> bool:  # pragma: no cov
     return space < at < after and _after_others(line, after, kinds) == len(line)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _after_others(line: Bytes, at: int, kinds: Bytes) -> int:  # pragma: no cover
     """Give the next character of a word, or the end."""
     while at < len(line):
@@ -62,7 +61,7 @@ def _after_others(line: Bytes, at: int, kinds: Bytes) -> int:  # pragma: no cove
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _after_unit(line: Bytes, start: int) -> int:  # pragma: no cover
     """Give the end of the unit that begins at ``start``; 0 if none does."""
     for unit in _UNITS:
@@ -79,7 +78,7 @@ def _after_unit(line: Bytes, start: int) -> int:  # pragma: no cover
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lower_at(line: Bytes, at: int) -> tuple[int, int]:  # pragma: no cover
     code, size = char_at(line, at)
     if 65 <= code <= 90:

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from numba import njit
-
+from transforms.text.compiled import kernel
 from transforms.text.ids import counted
 from transforms.text.text_lines import cut_lines, inked
 from transforms.text.unicode import Bytes, Ints
@@ -32,7 +31,7 @@ class Cut(NamedTuple):
     """The first word of each number."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_text(text: Bytes, known: Tables) -> Cut:  # pragma: no cover
     """Cut a text."""
     lines = cut_lines(text, known.classes)
@@ -43,7 +42,7 @@ def cut_text(text: Bytes, known: Tables) -> Cut:  # pragma: no cover
     return Cut(lines, spans, line_ids, line_counts, words, ids, counts, firsts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def numbered(text: Bytes, spans: Ints) -> tuple[Ints, Ints, Ints]:  # pragma: no cover
     """Number equal spans (first byte, end, …) alike, by first occurrence; gives each one's number, counts, first ones.
 

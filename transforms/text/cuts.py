@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.unicode import Bytes, Longs
 
 Spans = Longs
@@ -58,7 +58,7 @@ def collected(spans: Spans, firsts: Longs) -> Cuts:
     return Cuts(spans[:n, 0].copy(), spans[:n, 1].copy(), firsts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put(spans: Spans, first: int, n: int, start: int, end: int) -> tuple[Spans, int]:  # pragma: no cover
     """Add a cut to the first ``n``, unless it is empty; cuts of the same text, ``first`` on, that touch become one.
 
@@ -78,7 +78,7 @@ def put(spans: Spans, first: int, n: int, start: int, end: int) -> tuple[Spans, 
     return spans, n + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _apply(data: Bytes, offsets: Longs, cuts: Cuts) -> tuple[Bytes, Longs]:  # pragma: no cover
     rest = np.empty(offsets[-1] - offsets[0] - (cuts.ends - cuts.starts).sum(), np.uint8)
     rest_offsets = np.zeros(len(offsets), np.int64)
@@ -93,7 +93,7 @@ def _apply(data: Bytes, offsets: Longs, cuts: Cuts) -> tuple[Bytes, Longs]:  # p
     return rest, rest_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _copy(source: Bytes, target: Bytes) -> int:  # pragma: no cover
     """Copy the source to the begin of the target; gives its length. A slice's assignment is twelve times slower."""
     for i in range(len(source)):
@@ -101,7 +101,7 @@ def _copy(source: Bytes, target: Bytes) -> int:  # pragma: no cover
     return len(source)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _compose(offsets: Longs, first: Cuts, second: Cuts) -> tuple[Spans, Longs]:  # pragma: no cover
     spans = np.empty((len(first.starts) + len(second.starts), 2), np.int64)
     firsts = np.zeros(len(offsets), np.int64)

@@ -17,9 +17,9 @@ which markup can hide from it (UTF-16, escape sequences) are never called harmle
 """
 
 import numpy as np
-from numba import njit
 
 from transforms.text import markup
+from transforms.text.compiled import kernel
 from transforms.text.unicode import Bytes
 
 # First look. With 2,048 opening tags the worst arrangement known (half of them formats that are
@@ -68,7 +68,7 @@ def is_orderly(page: markup.Markup) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _counts(data: Bytes) -> tuple[int, int]:  # pragma: no cover
     """Count ``<`` without ``/`` behind it, and bytes that a new attribute may begin at; a bound from above."""
     n_openers = n_starts = np.int64(0)
@@ -87,12 +87,12 @@ def _counts(data: Bytes) -> tuple[int, int]:  # pragma: no cover
     return n_openers, n_starts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_opener(b: int, after: int) -> np.uint8:  # pragma: no cover
     return np.uint8((b == 60) & (after != 47))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_start(b: int, after: int) -> np.uint8:  # pragma: no cover
     divides = (b <= 32) | (b == 47) | (b == 34) | (b == 39)
     return np.uint8(divides & (after > 32) & (after != 47) & (after != 62) & (after != 60))

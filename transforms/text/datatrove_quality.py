@@ -4,8 +4,8 @@ Definitions: schemas/measures.py, ``DatatroveQualityMeasures``.
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.cut import Cut
 from transforms.text.eights import eight_at, first_bytes
 from transforms.text.ellipses import SignCounts, ends_in_ellipsis
@@ -15,7 +15,7 @@ from transforms.text.unicode import SPACE, Bytes, Doubles, Ints, char_at
 from transforms.text.words import HAS_ALPHA, HAS_NON_MARK
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe(text: Bytes, cut: Cut, signs: SignCounts, table: Bytes, row: Doubles) -> None:  # pragma: no cover
     """Measure one text into ``row``, in the order of ``DatatroveQualityMeasures``.
 
@@ -45,7 +45,7 @@ def describe(text: Bytes, cut: Cut, signs: SignCounts, table: Bytes, row: Double
     row[8] = _count_stop_words(text, cut)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_stop_words(text: Bytes, cut: Cut) -> int:  # pragma: no cover
     """Count the stop words that occur at all: each distinct word is looked at once."""
     n = 0
@@ -57,7 +57,7 @@ def _count_stop_words(text: Bytes, cut: Cut) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_other_breaks(text: Bytes) -> bool:  # pragma: no cover
     r"""Say whether a line break other than ``\n`` may be in a text, or a control character.
 
@@ -75,7 +75,7 @@ def _has_other_breaks(text: Bytes) -> bool:  # pragma: no cover
     return has_controls + has_lines + has_next > 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _plain_lines(text: Bytes, lines: Ints) -> tuple[int, int, int]:  # pragma: no cover
     r"""Do as ``_lines`` for a text in which only ``\n`` ends a line."""
     n_bullets = n_ends = 0
@@ -87,7 +87,7 @@ def _plain_lines(text: Bytes, lines: Ints) -> tuple[int, int, int]:  # pragma: n
     return len(lines) - (lines[-1, START] == len(text)), n_bullets, n_ends
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lines(text: Bytes, table: Bytes) -> tuple[int, int, int]:  # pragma: no cover
     """Count lines as ``str.splitlines`` cuts them, those that start with a bullet, those that end in an ellipsis."""
     n_lines = n_bullets = n_ends = start = i = 0
@@ -112,12 +112,12 @@ def _lines(text: Bytes, table: Bytes) -> tuple[int, int, int]:  # pragma: no cov
     return n_lines, n_bullets, n_ends
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _ends_line(code: int) -> bool:  # pragma: no cover
     return 10 <= code <= 13 or 28 <= code <= 30 or code == 0x85 or code == 0x2028 or code == 0x2029
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _is_bullet(text: Bytes, i: int) -> bool:  # pragma: no cover
     """``-`` or ``•`` (E2 80 A2)."""
     return text[i] == 45 or (text[i] == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0xA2)

@@ -5,8 +5,8 @@ string without spaces, so that ``a bc`` and ``ab c`` are alike; ours are too.
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.cut import Cut
 from transforms.text.ids import distinct
 from transforms.text.long_grams import greedy_chars
@@ -16,7 +16,7 @@ from transforms.text.text_lines import END, FIRST, LAST, START, count_chars, par
 from transforms.text.unicode import Bytes, Doubles, Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe(text: Bytes, cut: Cut, row: Doubles) -> None:  # pragma: no cover
     """Measure one text into ``row``, in the order of ``DatatroveRepetitionMeasures``.
 
@@ -45,7 +45,7 @@ def describe(text: Bytes, cut: Cut, row: Doubles) -> None:  # pragma: no cover
         row[k] /= n_chars
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _may_have_copies(text: Bytes, cut: Cut) -> bool:  # pragma: no cover
     """Say whether there may be equal lines or paragraphs.
 
@@ -57,7 +57,7 @@ def _may_have_copies(text: Bytes, cut: Cut) -> bool:  # pragma: no cover
     return len(cut.line_counts) < len(cut.inked) or n_blank > 1 or (text[0] == 10 and text[-1] == 10)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lines(text: Bytes, lines: Ints) -> Ints:  # pragma: no cover
     r"""Give the spans that ``\n+`` leaves: one of nothing where the text begins or ends with it."""
     kept = lines[:, START] < lines[:, END]
@@ -66,7 +66,7 @@ def _lines(text: Bytes, lines: Ints) -> Ints:  # pragma: no cover
     return lines[kept]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _paragraphs(lines: Ints) -> Ints:  # pragma: no cover
     r"""Give the spans that ``\n{2,}`` leaves of the stripped text."""
     inked = np.flatnonzero(lines[:, FIRST] < lines[:, LAST])
@@ -75,7 +75,7 @@ def _paragraphs(lines: Ints) -> Ints:  # pragma: no cover
     return spans
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _extra_copies(text: Bytes, spans: Ints, n_chars: int) -> tuple[float, float]:  # pragma: no cover
     """Give the share of spans that repeat an earlier one, and their characters per character of the text."""
     ids, n_ids = distinct(text, spans[:, 0], spans[:, 1])
@@ -88,7 +88,7 @@ def _extra_copies(text: Bytes, spans: Ints, n_chars: int) -> tuple[float, float]
     return (len(ids) - n_ids) / len(ids), n_again / n_chars
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _top_chars(grams: Grams, n_grams: int, chars: Ints, n: int) -> int:  # pragma: no cover
     """Give occurrences × characters of the most frequent n-gram, the first of them; spaces between words count."""
     most, at = 1, 0

@@ -5,8 +5,8 @@ in place of one for each byte, and no branch depends on how long it is.
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined
 from transforms.text.unicode import Bytes
 
 _ONES = np.uint64(0x0101010101010101)
@@ -20,7 +20,7 @@ _PLACES = np.uint64(0x0001020304050607)
 _1, _7, _56 = np.uint64(1), np.uint64(7), np.uint64(56)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def eight_at(data: Bytes, start: int) -> np.uint64:  # pragma: no cover
     """Give the bytes from ``start`` on, zeros behind the end of the data."""
     value = np.uint64(0)
@@ -33,64 +33,64 @@ def eight_at(data: Bytes, start: int) -> np.uint64:  # pragma: no cover
     return value
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def write_eight(data: Bytes, start: int, eight: np.uint64) -> None:  # pragma: no cover
     """Write eight bytes; there must be room for them all."""
     for k in range(8):  # LLVM makes one store of these
         data[np.uint64(start) + np.uint64(k)] = np.uint8(eight >> np.uint64(8 * k) & np.uint64(255))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def first_bytes(eight: np.uint64, n: int) -> np.uint64:  # pragma: no cover
     """Give the first ``n`` bytes, up to 7, and zeros for the others."""
     return eight & ((_1 << np.uint64(8 * n)) - _1)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def lower_cased(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Make upper-case ASCII letters lower; nothing else becomes a letter, but control characters may become digits."""
     return eight | _LOWER_CASE
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def letters(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Mark ASCII letters."""
     low = lower_cased(eight) & _LOW
     return (low + _FROM_A) & ~(low + _BEHIND_Z) & ~eight & _HIGH
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def first_gap(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Mark the first byte that is no printable ASCII character (33 to 127); marks behind it mean nothing."""
     return ((eight - _PLAIN) | eight) & _HIGH
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def first_equal(eight: np.uint64, byte: int) -> np.uint64:  # pragma: no cover
     """Mark the first byte that is ``byte``; marks behind it mean nothing."""
     apart = eight ^ _ONES * np.uint64(byte)
     return (apart - _ONES) & ~apart & _HIGH
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def first_control(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Mark the first byte below 32; marks behind it mean nothing."""
     return (eight - _BLANKS) & ~eight & _HIGH
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def not_ascii(eight: np.uint64) -> np.uint64:  # pragma: no cover
     """Mark bytes of characters that are not ASCII."""
     return eight & _HIGH
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def before(marks: np.uint64) -> np.uint64:  # pragma: no cover
     """Give the bits of all bytes before the first mark; all 64 without one."""
     return ((marks & (~marks + _1)) >> _7) - _1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def count_before(marks: np.uint64) -> int:  # pragma: no cover
     """Count the bytes before the first mark; 8 without."""
     if marks == 0:

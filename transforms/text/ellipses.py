@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
+from transforms.text.scanning import next_byte
 from transforms.text.unicode import Bytes
 
 _BLOCK = 192  # bytes looked at together
@@ -22,7 +23,7 @@ class SignCounts(NamedTuple):
     """``. . .``."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_signs(text: Bytes) -> SignCounts:  # pragma: no cover
     """Count the signs of one text."""
     n_hashes = n_ellipses = n_dots = n_spaced = n_asked = 0
@@ -36,7 +37,7 @@ def count_signs(text: Bytes) -> SignCounts:  # pragma: no cover
     return SignCounts(n_hashes, n_ellipses, n_dots, n_spaced)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _count_block(text: Bytes, size: int) -> tuple[int, int, int]:  # pragma: no cover
     """Count ``#``, ``…`` and dots two bytes before another, of those that begin in the first ``size`` bytes.
 
@@ -53,34 +54,36 @@ def _count_block(text: Bytes, size: int) -> tuple[int, int, int]:  # pragma: no 
     return np.int64(hashes), np.int64(ellipses), np.int64(asked)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_dots(text: Bytes) -> tuple[int, int]:  # pragma: no cover
     """Count ``...`` and ``. . .``."""
     n_dots = n_spaced = after_dots = after_spaced = 0
-    for last in range(3, len(text) + 1):
-        if last - 3 >= after_dots and _are_dots(text, last - 3, 1):
+    at = next_byte(text, 46, 0, len(text))
+    while at + 3 <= len(text):
+        if at >= after_dots and _are_dots(text, at, 1):
             n_dots += 1
-            after_dots = last
-        if last - 5 >= after_spaced and ends_in_spaced_dots(text, 0, last):
+            after_dots = at + 3
+        if at >= after_spaced and ends_in_spaced_dots(text, at, at + 5):
             n_spaced += 1
-            after_spaced = last
+            after_spaced = at + 5
+        at = next_byte(text, 46, at + 1, len(text))
     return n_dots, n_spaced
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def ends_in_ellipsis(text: Bytes, first: int, last: int) -> bool:  # pragma: no cover
     """Say whether ``text[first:last]`` ends in ``...`` or ``…``."""
     i = last - 3
     return i >= first and (_are_dots(text, i, 1) or (text[i] == 0xE2 and text[i + 1] == 0x80 and text[i + 2] == 0xA6))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def ends_in_spaced_dots(text: Bytes, first: int, last: int) -> bool:  # pragma: no cover
     """Say whether ``text[first:last]`` ends in ``. . .``."""
     i = last - 5
-    return i >= first and _are_dots(text, i, 2) and text[i + 1] == 32 and text[i + 3] == 32
+    return first <= i and last <= len(text) and _are_dots(text, i, 2) and text[i + 1] == 32 and text[i + 3] == 32
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _are_dots(text: Bytes, i: int, step: int) -> bool:  # pragma: no cover
     return text[i] == 46 and text[i + step] == 46 and text[i + 2 * step] == 46

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.fasttext_words import FNV, hashed
 from transforms.text.unicode import Bytes, Ints
 
@@ -43,7 +43,7 @@ class Span(NamedTuple):
     """Where the room for rows ends."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_grams(slots: Ints, marks: Bytes, pairs: Ints) -> None:  # pragma: no cover
     """Fill slots and marks with pairs of bucket and place; of equal buckets the last one counts."""
     for i in range(len(pairs)):
@@ -53,7 +53,7 @@ def fill_grams(slots: Ints, marks: Bytes, pairs: Ints) -> None:  # pragma: no co
         marks[(h >> 3) & (len(marks) - 1)] |= np.uint8(1 << (h & 7))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _gram_slot(slots: Ints, bucket: int) -> int:  # pragma: no cover
     """Give the slot of a bucket, or the free one where it would go."""
     mask = len(slots) - 1
@@ -63,7 +63,7 @@ def _gram_slot(slots: Ints, bucket: int) -> int:  # pragma: no cover
     return slot
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def resolve(grams: Grams, rows: Ints, first: int, last: int) -> int:  # pragma: no cover
     """Put rows in place of the buckets ``rows[first:last]``, leaving out those that have none.
 
@@ -80,7 +80,7 @@ def resolve(grams: Grams, rows: Ints, first: int, last: int) -> int:  # pragma: 
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def write_parts(data: Bytes, span: Span, grams: Grams, rows: Ints, n: int) -> tuple[int, int]:  # pragma: no cover
     """Append the rows of the parts of ``<word>``, while there is room.
 
@@ -113,7 +113,7 @@ def write_parts(data: Bytes, span: Span, grams: Grams, rows: Ints, n: int) -> tu
     return at, resolve(grams, rows, first, n)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _write_bucket(grams: Grams, h: int, rows: Ints, n: int) -> int:  # pragma: no cover
     """Append the bucket of the part with hash ``h``, if it may have a row; without a branch that is guessed wrong."""
     quotient = np.int64(np.uint64(h) * np.uint64(grams.inverse) >> np.uint64(32))  # or one less; quicker than dividing

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.fasttext_matrix import Floats
 from transforms.text.unicode import Ints
 
@@ -16,7 +16,7 @@ class Best(NamedTuple):
     labels: Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(best: Best, n: int, score: np.float32, label: int) -> int:  # pragma: no cover
     """Add a label to a heap of ``n``, and drop the worst one if they get too many; gives their number."""
     _sift_up(best, n, score, label)
@@ -26,7 +26,7 @@ def push(best: Best, n: int, score: np.float32, label: int) -> int:  # pragma: n
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sift_up(best: Best, hole: int, score: np.float32, label: int) -> None:  # pragma: no cover
     scores, labels = best
     while hole > 0 and scores[(hole - 1) // 2] > score:
@@ -35,7 +35,7 @@ def _sift_up(best: Best, hole: int, score: np.float32, label: int) -> None:  # p
     scores[hole], labels[hole] = score, label
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pop(best: Best, last: int) -> None:  # pragma: no cover
     """Move the worst label to place ``last``, which is behind the heap then."""
     scores, labels = best

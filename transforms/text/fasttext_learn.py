@@ -1,8 +1,8 @@
 """What rows the words have that a batch had not before: kept in its cache from then on."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.fasttext_grams import Grams, Span, write_parts
 from transforms.text.fasttext_tokens import END, FIRST, HASH, LABEL, LAST, LONG, NEW, NUMBER, ROOM, SLOT, START, Cache
 from transforms.text.fasttext_words import Words, find_word
@@ -11,7 +11,7 @@ from transforms.text.unicode import Bytes, Longs
 _LABEL_BEGIN = np.frombuffer(b"__label__", np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_new(data: Bytes, tokens: Longs, words: Words, slots: Longs) -> None:  # pragma: no cover
     """Look up, in the dictionary, tokens that are not in the cache."""
     for i in range(len(tokens)):
@@ -27,7 +27,7 @@ def find_new(data: Bytes, tokens: Longs, words: Words, slots: Longs) -> None:  #
             tokens[i, NUMBER] = number if number < words.n_words else LABEL
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write_new(data: Bytes, tokens: Longs, grams: Grams, cache: Cache) -> None:  # pragma: no cover
     """Write the rows of tokens that are new in the cache."""
     slots, rows, used = cache

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.unicode import Bytes, Ints
 
 Floats = npt.NDArray[np.float32]
@@ -48,7 +48,7 @@ class Weights(NamedTuple):
     n_groups: int
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weights_of(matrix: Matrix) -> Weights:  # pragma: no cover
     """Give the numbers of a matrix, on the same bytes."""
     values, norms = matrix.values.view(np.float32), matrix.norms.view(np.float32)
@@ -57,7 +57,7 @@ def weights_of(matrix: Matrix) -> Weights:  # pragma: no cover
     return Weights(values, matrix.codes, matrix.norm_codes, norms, n_columns, n_grouped, n_groups)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def add_rows(weights: Weights, rows: Ints, first: int, last: int, out: Floats) -> None:  # pragma: no cover
     """Add ``rows[first:last]``, one after another, to a row of the same columns."""
     if len(weights.codes) > 0:
@@ -67,7 +67,7 @@ def add_rows(weights: Weights, rows: Ints, first: int, last: int, out: Floats) -
         add_plain(weights, rows, first, last, out)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def add_plain(weights: Weights, rows: Ints, first: int, last: int, out: Floats) -> None:  # pragma: no cover
     """Do so for a matrix of numbers: four rows at once, so that memory is waited for less often."""
     values, n = weights.values, np.uint64(weights.n_columns)
@@ -83,7 +83,7 @@ def add_plain(weights: Weights, rows: Ints, first: int, last: int, out: Floats) 
             out[j] += values[at + j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_coded(weights: Weights, row: int, out: Floats) -> None:  # pragma: no cover
     """Add one row of a coded matrix; the order of the roundings is fastText's."""
     norm = _norm(weights, row)
@@ -91,7 +91,7 @@ def add_coded(weights: Weights, row: int, out: Floats) -> None:  # pragma: no co
         out[j] += norm * weights.values[_place(weights, row, j)]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def dot(weights: Weights, row: int, other: Floats) -> np.float32:  # pragma: no cover
     """Multiply a row with another one, adding up from the first column on; may be infinite or not a number."""
     total = np.float32(0)
@@ -105,7 +105,7 @@ def dot(weights: Weights, row: int, other: Floats) -> np.float32:  # pragma: no 
     return total * _norm(weights, row)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def decoded(matrix: Matrix) -> Floats:  # pragma: no cover
     """Give the numbers of a coded matrix, row by row."""
     weights = weights_of(matrix)
@@ -116,13 +116,13 @@ def decoded(matrix: Matrix) -> Floats:  # pragma: no cover
     return out
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _norm(weights: Weights, row: int) -> np.float32:  # pragma: no cover
     """Give the length that a row of a coded matrix is stretched to."""
     return weights.norms[weights.norm_codes[row]] if len(weights.norm_codes) > 0 else np.float32(1)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _place(weights: Weights, row: int, column: int) -> int:  # pragma: no cover
     """Give where the number of a coded matrix is in ``values``."""
     group = column // weights.n_grouped

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.fasttext_file import Arrays, FastTextModel
 from transforms.text.fasttext_heap import Best
 from transforms.text.fasttext_matrix import Floats, weights_of
@@ -56,7 +56,7 @@ def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     return view
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _joined(data: Bytes, offsets: Longs) -> tuple[Bytes, Longs]:  # pragma: no cover
     """Take the new-lines out of the texts."""
     out = np.empty(offsets[-1] - offsets[0], np.uint8)
@@ -70,7 +70,7 @@ def _joined(data: Bytes, offsets: Longs) -> tuple[Bytes, Longs]:  # pragma: no c
     return out[:n], out_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _predict(data: Bytes, offsets: Longs, arrays: Arrays, labels: Ints, scores: Floats) -> bool:  # pragma: no cover
     """Fill in labels and scores; gives whether all scores are numbers."""
     weights, scoring = weights_of(arrays.rows), make_scoring(arrays.loss, arrays.outputs, arrays.children)

@@ -6,8 +6,8 @@ A word that occurs again in a batch is not taken apart again: a cache keeps the 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.fasttext_grams import Grams, Span, resolve, write_parts
 from transforms.text.fasttext_learn import find_new, write_new
 from transforms.text.fasttext_matrix import Floats, Weights, add_rows
@@ -47,7 +47,7 @@ class Reading(NamedTuple):
     """Room for the hashes of a text's words, if runs of them have rows; else empty."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def average(data: Bytes, start: int, end: int, reading: Reading, out: Floats) -> int:  # pragma: no cover
     """Write the average row of one text.
 
@@ -79,7 +79,7 @@ def average(data: Bytes, start: int, end: int, reading: Reading, out: Floats) ->
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_tokens(data: Bytes, n_tokens: int, reading: Reading, out: Floats) -> int:  # pragma: no cover
     """Add the rows of tokens; gives their number."""
     tokens, cache, weights = reading.tokens, reading.cache, reading.weights
@@ -93,7 +93,7 @@ def _add_tokens(data: Bytes, n_tokens: int, reading: Reading, out: Floats) -> in
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_known(
     tokens: Longs, slots: Longs, rows: Ints, weights: Weights, out: Floats
 ) -> tuple[int, int]:  # pragma: no cover
@@ -110,7 +110,7 @@ def _add_known(
     return len(tokens), n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_long(data: Bytes, token: Longs, reading: Reading, out: Floats) -> int:  # pragma: no cover
     """Add the rows of a word that the cache does not keep, some at a time; gives their number."""
     words, rows, grams = reading.words, reading.cache.rows, reading.grams
@@ -130,7 +130,7 @@ def _add_long(data: Bytes, token: Longs, reading: Reading, out: Floats) -> int: 
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _note_hashes(tokens: Longs, slots: Longs, hashes: Ints, n: int) -> int:  # pragma: no cover
     """Append the hashes of tokens that are words; gives the number of hashes."""
     for i in range(len(tokens)):
@@ -140,7 +140,7 @@ def _note_hashes(tokens: Longs, slots: Longs, hashes: Ints, n: int) -> int:  # p
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_end(reading: Reading, n_words: int, out: Floats) -> int:  # pragma: no cover
     """Add the row of the end of a line, which is a word without parts, and those of runs of words."""
     words, hashes, rows = reading.words, reading.hashes, reading.cache.rows
@@ -157,7 +157,7 @@ def _add_end(reading: Reading, n_words: int, out: Floats) -> int:  # pragma: no 
     return n - first + _add_runs(reading, n_words, out)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_runs(reading: Reading, n_words: int, out: Floats) -> int:  # pragma: no cover
     """Add the rows of runs of two and more words; gives their number."""
     grams, hashes, rows = reading.grams, reading.hashes, reading.cache.rows

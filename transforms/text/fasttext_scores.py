@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.fasttext_heap import Best, pop, push
 from transforms.text.fasttext_matrix import Floats, Matrix, Weights, dot, weights_of
 from transforms.text.unicode import Ints, Longs
@@ -32,7 +32,7 @@ class Scoring(NamedTuple):
     todo_scores: Floats
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_scoring(loss: int, outputs: Matrix, children: Ints) -> Scoring:  # pragma: no cover
     """Gather what scoring needs; ``children`` are those of ``build_tree`` for ``HIERARCHY``, else none."""
     row, scores = np.empty(outputs.n_columns, np.float32), np.empty(outputs.n_rows, np.float32)
@@ -40,7 +40,7 @@ def make_scoring(loss: int, outputs: Matrix, children: Ints) -> Scoring:  # prag
     return Scoring(loss, weights_of(outputs), children, _sigmoid_table(), row, scores, todo, todo_scores)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build_tree(counts: Longs) -> Ints:  # pragma: no cover
     """Build the Huffman tree over labels.
 
@@ -69,7 +69,7 @@ def build_tree(counts: Longs) -> Ints:  # pragma: no cover
     return children
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sigmoid_table() -> Floats:  # pragma: no cover
     """Give the sigmoid at 513 places from -8 to 8."""
     table = np.empty(_N_SIGMOIDS + 1, np.float32)
@@ -79,7 +79,7 @@ def _sigmoid_table() -> Floats:  # pragma: no cover
     return table
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_best(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     """Find the best labels of the text whose row is ``scoring.row``.
 
@@ -96,7 +96,7 @@ def find_best(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _search_all(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     """Gather the best labels where each has a score of its own."""
     outputs = scoring.outputs
@@ -118,7 +118,7 @@ def _search_all(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _softmax(outputs: Floats) -> None:  # pragma: no cover
     top = outputs[0]
     for i in range(len(outputs)):
@@ -131,7 +131,7 @@ def _softmax(outputs: Floats) -> None:  # pragma: no cover
         outputs[i] /= total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sigmoid(outputs: Floats, table: Floats) -> None:  # pragma: no cover
     for i in range(len(outputs)):
         x = outputs[i]
@@ -143,7 +143,7 @@ def _sigmoid(outputs: Floats, table: Floats) -> None:  # pragma: no cover
             outputs[i] = table[np.int64((x + _EIGHT) * _WIDTH / _EIGHT / _TWO)]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _search_tree(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     """Gather the best labels from the tree, leaving out branches that are worse already."""
     children, todo, scores = scoring.children, scoring.todo, scoring.todo_scores
@@ -168,7 +168,7 @@ def _search_tree(scoring: Scoring, best: Best) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def log_of(x: np.float32) -> np.float32:  # pragma: no cover
     """Give fastText's logarithm, which is never infinite."""
     return np.float32(math.log(np.float64(x) + 1e-5))

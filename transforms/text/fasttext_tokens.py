@@ -6,8 +6,8 @@ Kernels take some tokens at once: passing arrays to a function for each of them 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.fasttext_words import FNV, hashed
 from transforms.text.unicode import Bytes, Ints, Longs
 
@@ -47,7 +47,7 @@ class Cache(NamedTuple):
     """How many rows and how many slots are in use."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_cache(n_bytes: int) -> Cache:  # pragma: no cover
     """Make an empty cache for texts of so many bytes."""
     n_slots = _MIN_SLOTS
@@ -56,7 +56,7 @@ def make_cache(n_bytes: int) -> Cache:  # pragma: no cover
     return Cache(np.zeros((n_slots, 4), np.int64), np.empty(_MAX_ROWS, np.int32), np.zeros(2, np.int64))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(cache: Cache) -> None:  # pragma: no cover
     """Empty a cache that might not have room for the next tokens, and for ``ROOM`` rows more."""
     slots, rows, used = cache
@@ -65,7 +65,7 @@ def make_room(cache: Cache) -> None:  # pragma: no cover
         used[:] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_tokens(data: Bytes, at: int, end: int, slots: Longs, tokens: Longs) -> tuple[int, int]:  # pragma: no cover
     """Cut the next tokens and look them up in the cache; new words are put there, without rows.
 
@@ -96,12 +96,12 @@ def read_tokens(data: Bytes, at: int, end: int, slots: Longs, tokens: Longs) -> 
     return n, at
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _is_space(b: int) -> bool:  # pragma: no cover
     return b <= 32 and (_SPACES >> np.int64(b)) & 1 == 1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _find_slot(data: Bytes, slots: Longs, start: int, end: int, h: int) -> int:  # pragma: no cover
     """Give the slot of a word, which may be new; -1 if it is very long or too many others share its hash."""
     key, slot, mask = (end - start) << 32 | h, h & (len(slots) - 1), len(slots) - 1

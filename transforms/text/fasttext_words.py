@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.unicode import Bytes, Ints, Longs
 
 FNV, _PRIME, _MASK = 2166136261, 16777619, 0xFFFFFFFF
@@ -29,14 +29,14 @@ def slots_for(n: int, factor: int) -> Ints:
     return np.full((1 << max(4, (n * factor - 1).bit_length()), 2), -1, np.int32)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def hashed(h: int, b: int) -> int:  # pragma: no cover
     """Extend an FNV-1a hash (32 bits) by a byte, which fastText takes for a signed one."""
     signed = b | 0xFFFFFF00 if b >= 0x80 else b
     return ((h ^ signed) * _PRIME) & _MASK
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_entries(data: Bytes, at: int, starts: Longs, n_words: int) -> int:  # pragma: no cover
     """Find the entries of the dictionary from byte ``at`` on.
 
@@ -60,7 +60,7 @@ def cut_entries(data: Bytes, at: int, starts: Longs, n_words: int) -> int:  # pr
     return len(starts) - 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_words(words: Words) -> None:  # pragma: no cover
     """Fill the slots of a dictionary; of equal words the last one counts, as in fastText."""
     data, starts, slots, _ = words
@@ -72,7 +72,7 @@ def fill_words(words: Words) -> None:  # pragma: no cover
         slots[slot, 1] = i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hash_of(data: Bytes, start: int, end: int) -> int:  # pragma: no cover
     """Give the hash of ``data[start:end]``."""
     h = FNV
@@ -81,13 +81,13 @@ def hash_of(data: Bytes, start: int, end: int) -> int:  # pragma: no cover
     return h
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def find_word(words: Words, data: Bytes, start: int, end: int, h: int) -> int:  # pragma: no cover
     """Give the number of the word ``data[start:end]``, whose hash is ``h``; -1 if it is not in the dictionary."""
     return words.slots[_word_slot(words, data, start, end, h), 1]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _word_slot(words: Words, data: Bytes, start: int, end: int, h: int) -> int:  # pragma: no cover
     """Give the slot of a word, or the free one where it would go."""
     own, starts, slots, _ = words

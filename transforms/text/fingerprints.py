@@ -4,8 +4,8 @@ import hashlib
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.lowering import lower_texts
 from transforms.text.unicode import SPACE, Bytes, Longs, char_at, classes
 
@@ -41,7 +41,7 @@ def _parts(data: Bytes, offsets: Longs) -> list[memoryview]:
     return [whole[start:end] for start, end in pairwise(at)]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _squeezed(data: Bytes, offsets: Longs, table: Bytes) -> tuple[Bytes, Longs]:  # pragma: no cover
     """Join each text's words by single spaces."""
     out = np.empty(len(data), np.uint8)

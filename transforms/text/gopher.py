@@ -5,15 +5,15 @@ with plain Python's ``str`` methods: the tests hold the reference.
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.ellipses import SignCounts, ends_in_ellipsis, ends_in_spaced_dots
 from transforms.text.text_lines import FIRST, LAST
 from transforms.text.unicode import ALNUM, Bytes, Doubles, Ints, Longs, char_at, classes
 from transforms.text.word_counts import WordCounts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe_size(text: Bytes, counts: WordCounts, row: Doubles) -> None:  # pragma: no cover
     """Measure one text into ``row``, in the order of ``WordMeasures``; zeros before."""
     row[0], row[1], row[2] = counts.n_chars, len(text), counts.n_words
@@ -21,7 +21,7 @@ def describe_size(text: Bytes, counts: WordCounts, row: Doubles) -> None:  # pra
         row[3] = counts.n_word_chars / counts.n_words
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe(text: Bytes, lines: Ints, words: WordCounts, signs: SignCounts, row: Doubles) -> None:  # pragma: no cover
     """Measure one text into ``row``, in the order of ``GopherMeasures``.
 
@@ -48,7 +48,7 @@ def counted_words(data: Bytes, offsets: Longs) -> Longs:
     return _batch_counted(data, offsets, classes())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _batch_counted(data: Bytes, offsets: Longs, table: Bytes) -> Longs:  # pragma: no cover
     found = np.empty(len(offsets) - 1, np.int64)
     for i in range(len(found)):
@@ -56,7 +56,7 @@ def _batch_counted(data: Bytes, offsets: Longs, table: Bytes) -> Longs:  # pragm
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _counted_words(data: Bytes, table: Bytes) -> int:  # pragma: no cover
     """Count fastText tokens (cut at ASCII white space and NUL) whose first character is alphanumeric."""
     n = i = 0
@@ -72,7 +72,7 @@ def _counted_words(data: Bytes, table: Bytes) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lines(text: Bytes, lines: Ints) -> tuple[int, int, int]:  # pragma: no cover
     """Count lines that are not blank, those that start with a bullet, those that end in an ellipsis."""
     n_lines = n_bullets = n_ellipses = 0
@@ -85,7 +85,7 @@ def _lines(text: Bytes, lines: Ints) -> tuple[int, int, int]:  # pragma: no cove
     return n_lines, n_bullets, n_ellipses
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _is_bullet(text: Bytes, i: int) -> bool:  # pragma: no cover
     """``*``, ``-``, ``•`` (E2 80 A2) or ``●`` (E2 97 8F)."""
     b = text[i]

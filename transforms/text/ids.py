@@ -1,15 +1,15 @@
 """Which items of a text (words, lines, paragraphs) are equal: numbers in place of bytes, by hashing."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.eights import eight_at
 from transforms.text.unicode import Bytes, Ints, Longs
 
 _1 = np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def distinct(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, int]:  # pragma: no cover
     """Number items so that two have one number if and only if their bytes are equal.
 
@@ -25,7 +25,7 @@ def distinct(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, int]:  # pr
     return ids, len(counts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def counted(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, Ints, Ints]:  # pragma: no cover
     """Do as ``distinct``; gives each item's id, and by id how many items have it, and the first of them.
 
@@ -58,7 +58,7 @@ def counted(data: Bytes, starts: Longs, ends: Longs) -> tuple[Ints, Ints, Ints]:
     return ids, counts[:n_ids], first[:n_ids]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def slot_bits(n_slots: int) -> int:  # pragma: no cover
     """Give the bits of a slot's number in a hash table of so many slots or more."""
     bits = 4
@@ -67,7 +67,7 @@ def slot_bits(n_slots: int) -> int:  # pragma: no cover
     return bits
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _are_equal(data: Bytes, spans: tuple[Longs, Longs], j: int, item: tuple[int, int]) -> bool:  # pragma: no cover
     """Say whether item ``j`` equals another of the same hash, which says all of up to eight bytes of one length."""
     start, end = item
@@ -76,14 +76,13 @@ def _are_equal(data: Bytes, spans: tuple[Longs, Longs], j: int, item: tuple[int,
     return other_end - other == end - start and (not is_long or equal_bytes(data, other, other_end, start, end))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def random_multiplier() -> np.uint64:  # pragma: no cover
     """Draw an odd number for a hash."""
     return np.uint64(np.random.randint(0, 1 << 62)) << _1 | _1
 
 
-# Inlined by force: otherwise numba counts references to the array, 4 ns a call.
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def hash_bytes(data: Bytes, start: int, end: int, multiplier: np.uint64) -> np.uint64:  # pragma: no cover
     """Hash ``data[start:end]``, eight bytes at a time; the top bits are the best mixed."""
     h = np.uint64(end - start)
@@ -94,7 +93,7 @@ def hash_bytes(data: Bytes, start: int, end: int, multiplier: np.uint64) -> np.u
     return h * multiplier
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def equal_bytes(data: Bytes, a: int, a_end: int, b: int, b_end: int) -> bool:  # pragma: no cover
     """Say whether two ranges hold the same bytes."""
     is_equal = a_end - a == b_end - b
@@ -105,7 +104,7 @@ def equal_bytes(data: Bytes, a: int, a_end: int, b: int, b_end: int) -> bool:  #
     return is_equal
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _eight(data: Bytes, start: int, end: int) -> np.uint64:  # pragma: no cover
     """Give up to eight bytes of ``data[start:end]`` as one number, the last byte highest, zeros below."""
     return eight_at(data, start) << np.uint64(8 * max(8 - end + start, 0))

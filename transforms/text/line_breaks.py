@@ -1,12 +1,11 @@
 """Where lines end as ``str.splitlines`` cuts them: at more characters than the new-line."""
 
-from numba import njit
-
+from transforms.text.compiled import inlined
 from transforms.text.eights import count_before, eight_at, first_control, first_equal
 from transforms.text.unicode import Bytes
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def line_end(text: Bytes, at: int) -> tuple[int, int]:  # pragma: no cover
     """Give where the line ends that ``at`` is in, and the size of the line break there."""
     while at < len(text):
@@ -22,7 +21,7 @@ def line_end(text: Bytes, at: int) -> tuple[int, int]:  # pragma: no cover
     return len(text), 0
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _break_size(text: Bytes, at: int) -> int:  # pragma: no cover
     r"""Give the size of the line break at byte ``at``, 0 for none: those of ``str.splitlines``."""
     b = text[at]

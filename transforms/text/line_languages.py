@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from schemas.languages import LineLanguageMeasures
+from transforms.text.compiled import kernel
 from transforms.text.fasttext_predict import predict
 from transforms.text.language import LanguageModel
 from transforms.text.scanning import next_byte
@@ -45,7 +45,7 @@ def _numbers(tags: npt.NDArray[np.object_]) -> tuple[dict[str, int], Longs]:
     return numbers, np.array([*(numbers[tag] for tag in tags[:-1]), -1], np.int64)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cut(data: Bytes, offsets: Longs) -> tuple[Longs, Longs, Longs]:  # pragma: no cover
     """Cut all texts into lines; gives where each ends, behind its new-line, its text, and its characters."""
     n_lines = len(offsets) - 1
@@ -64,7 +64,7 @@ def _cut(data: Bytes, offsets: Longs) -> tuple[Longs, Longs, Longs]:  # pragma: 
     return ends[:n], texts[:n], n_chars[:n]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _describe(lines: Longs, is_sure: Bytes, own: Ints, n_tags: int) -> tuple[Longs, Longs, Doubles]:  # pragma: no cover
     """Count, for each text, its lines and their languages, and give the share of characters in its own.
 

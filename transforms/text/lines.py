@@ -8,9 +8,9 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from transforms.text.cases import DIGIT, UPPER, cases
+from transforms.text.compiled import kernel
 from transforms.text.counters import is_counter
 from transforms.text.cuts import Cuts, Spans, apply, collected, compose, no_cuts, put
 from transforms.text.phrases import Phrase, cut_phrase
@@ -78,7 +78,7 @@ def _strip(data: Bytes, offsets: Longs) -> Cuts:
     return collected(*_stripped(data, offsets, cases()))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _dropped(
     data: Bytes, offsets: Longs, rule: tuple[int, float], kinds: Bytes
 ) -> tuple[Spans, Longs]:  # pragma: no cover
@@ -100,7 +100,7 @@ def _dropped(
     return spans, firsts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_dropped(line: Bytes, first: int, rule: tuple[int, float], kinds: Bytes) -> bool:  # pragma: no cover
     kind, limit = rule
     if kind == _COUNTER:
@@ -110,7 +110,7 @@ def _is_dropped(line: Bytes, first: int, rule: tuple[int, float], kinds: Bytes) 
     return _has_share(line, first, kind, limit, kinds)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_share(line: Bytes, first: int, kind: int, limit: float, kinds: Bytes) -> bool:  # pragma: no cover
     """Say whether more than this share of the line's characters are of a kind."""
     n_bytes = len(line) - first
@@ -127,7 +127,7 @@ def _has_share(line: Bytes, first: int, kind: int, limit: float, kinds: Bytes) -
     return n_others < enough and (n_chars - n_others) / n_chars > limit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _stripped(data: Bytes, offsets: Longs, kinds: Bytes) -> tuple[Spans, Longs]:  # pragma: no cover
     """Collect the white space around each text."""
     spans = np.empty((len(offsets), 2), np.int64)

@@ -5,9 +5,9 @@ or where the link before ended.
 """
 
 import numpy as np
-from numba import njit
 
 from transforms.text.cases import WORD
+from transforms.text.compiled import kernel
 from transforms.text.scanning import char_before
 from transforms.text.unicode import Bytes
 
@@ -22,7 +22,7 @@ _SCHEMES = (b"http://", b"https://", b"ftp://")
 MAX_SPACES = 10
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tail_end(text: Bytes, at: int) -> int:  # pragma: no cover
     """Give where the bytes end that may follow a link's domain or address."""
     while at < len(text) and URL_BYTES[text[at]] & TAIL:
@@ -30,7 +30,7 @@ def tail_end(text: Bytes, at: int) -> int:  # pragma: no cover
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def before_scheme(text: Bytes, floor: int, at: int) -> int:  # pragma: no cover
     """Give where the scheme that ends at ``at`` begins; ``at`` if there is none."""
     for scheme in _SCHEMES:
@@ -44,7 +44,7 @@ def before_scheme(text: Bytes, floor: int, at: int) -> int:  # pragma: no cover
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_in_word(text: Bytes, floor: int, at: int, kinds: Bytes) -> bool:  # pragma: no cover
     r"""Say whether the character before byte ``at`` is one of a word, so that none may begin here (``\b``)."""
     return kinds[char_before(text, floor, at)[0]] & WORD != 0

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
 from transforms.text.addresses import find_addresses
 from transforms.text.cases import WORD, cases, folds
+from transforms.text.compiled import kernel
 from transforms.text.cuts import Cuts, Spans, apply, collected, compose, put
 from transforms.text.link_parts import HOST, MAX_SPACES, URL_BYTES, before_scheme, tail_end
 from transforms.text.scanning import before_spaces, next_byte
@@ -55,7 +55,7 @@ def _anywhere() -> Trie:
     return trie([""], folds())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _urls(
     data: Bytes, offsets: Longs, beginnings: Trie, domains: Trie, kinds: Bytes
 ) -> tuple[Spans, Longs]:  # pragma: no cover
@@ -84,7 +84,7 @@ def _urls(
     return spans, firsts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _url_end(text: Bytes, host: int, dot: int, domains: Trie, kinds: Bytes) -> int:  # pragma: no cover
     """Give the end of the URL whose host begins at ``host``; its domain stands after the last dot that can be."""
     end = _domain(text, dot, domains, kinds)
@@ -96,7 +96,7 @@ def _url_end(text: Bytes, host: int, dot: int, domains: Trie, kinds: Bytes) -> i
     return tail_end(text, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _domain(text: Bytes, dot: int, domains: Trie, kinds: Bytes) -> int:  # pragma: no cover
     """Give the end of the longest top-level domain after the dot that a word boundary follows; 0 if there is none."""
     node = end = was_word = 0

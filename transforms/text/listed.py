@@ -7,9 +7,9 @@ longest entry; in practice a step or two a byte.
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numba import njit
 
 from schemas.signals import ListedMeasures
+from transforms.text.compiled import kernel
 from transforms.text.listed_words import WordList, make_word_list
 from transforms.text.lowering import lower_texts
 from transforms.text.unicode import Bytes, Ints, Longs
@@ -59,7 +59,7 @@ def measure_listed(data: Bytes, offsets: Longs, languages: Sequence[str | None],
     return ListedMeasures(counts[0], counts[1], is_language_listed)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(data: Bytes, offsets: Longs, rows: Longs, entries: WordList, kinds: Bytes) -> Longs:  # pragma: no cover
     """Count, in the texts of some rows, which are in lower case, matches and different entries."""
     columns, children, is_entry = entries
@@ -87,7 +87,7 @@ def _count(data: Bytes, offsets: Longs, rows: Longs, entries: WordList, kinds: B
     return counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _first_bytes(entries: WordList) -> Bytes:  # pragma: no cover
     """Say of every byte, by 1, whether an entry begins with it."""
     begins = np.zeros(256, np.uint8)
@@ -96,7 +96,7 @@ def _first_bytes(entries: WordList) -> Bytes:  # pragma: no cover
     return begins
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _longest(offsets: Longs, rows: Longs) -> int:  # pragma: no cover
     """Give the bytes of the longest text of some rows."""
     longest = 0
@@ -105,7 +105,7 @@ def _longest(offsets: Longs, rows: Longs) -> int:  # pragma: no cover
     return longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_starts(text: Bytes, is_bound: Bytes, begins: Bytes, starts: Ints) -> int:  # pragma: no cover
     """Write where an entry may begin; gives how many places there are."""
     n = 0

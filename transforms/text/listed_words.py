@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.unicode import ALNUM, Bytes, Longs, char_at
 
 Flags = npt.NDArray[np.bool_]
@@ -52,7 +52,7 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_substrings(data: Bytes, offsets: Longs, entries: WordList) -> Longs:  # pragma: no cover
     """Count, for each text ``data[offsets[i]:offsets[i + 1]]``, the distinct entries in it, overlaps included."""
     columns, children, is_entry = entries
@@ -71,7 +71,7 @@ def count_substrings(data: Bytes, offsets: Longs, entries: WordList) -> Longs:  
     return counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_words(data: Bytes, offsets: Longs, entries: WordList, in_word: Flags) -> Longs:  # pragma: no cover
     r"""Count, for each text, the distinct entries that ``re.findall(r"\b(?:…)\b", text)`` gives.
 
@@ -106,7 +106,7 @@ def count_words(data: Bytes, offsets: Longs, entries: WordList, in_word: Flags) 
     return counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def word_bytes(data: Bytes, table: Bytes) -> Flags:  # pragma: no cover
     r"""Say of each byte of valid UTF-8 whether its character is one of ``\w``: alphanumeric or ``_``.
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.eights import eight_at, write_eight
 from transforms.text.ids import equal_bytes, hash_bytes, random_multiplier, slot_bits
 from transforms.text.unicode import Bytes, Doubles, Ints
@@ -23,7 +23,7 @@ class _Joined(NamedTuple):
     """Characters before each word, and of all."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def greedy_chars(text: Bytes, spans: Ints, chars: Ints, row: Doubles) -> None:  # pragma: no cover
     """Write the characters of repeated 5-grams, 6-grams and so on into ``row``, as many as it has room for.
 
@@ -40,7 +40,7 @@ def greedy_chars(text: Bytes, spans: Ints, chars: Ints, row: Doubles) -> None:  
         row[size - _SHORTEST] = _greedy_chars(words, (asked, limits), slots, size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _joined(text: Bytes, words: Ints, chars: Ints) -> _Joined:  # pragma: no cover
     """Join the words of a text."""
     starts = np.empty(len(words) + 1, np.int32)
@@ -58,7 +58,7 @@ def _joined(text: Bytes, words: Ints, chars: Ints) -> _Joined:  # pragma: no cov
     return _Joined(joined[:n], starts, chars)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _those_that_may_repeat(words: _Joined) -> tuple[Ints, Ints]:  # pragma: no cover
     """Give the words at which a long n-gram may begin that occurs twice, and a limit for every word.
 
@@ -83,7 +83,7 @@ def _those_that_may_repeat(words: _Joined) -> tuple[Ints, Ints]:  # pragma: no c
     return asked[:n_asked], limits
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _narrow(words: _Joined, probe: int, asked: Ints, limits: Ints, room: tuple[Ints, Bytes]) -> int:  # pragma: no cover
     """Limit the words asked whose first ``probe`` bytes occur once; write the others to the front of ``asked``.
 
@@ -111,7 +111,7 @@ def _narrow(words: _Joined, probe: int, asked: Ints, limits: Ints, room: tuple[I
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _greedy_chars(words: _Joined, asked: tuple[Ints, Ints], slots: Ints, n: int) -> int:  # pragma: no cover
     """Read n-grams from left to right: one that was read before counts and is skipped, any other is remembered."""
     joined, starts, chars = words

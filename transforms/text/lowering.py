@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.scanning import char_before
 from transforms.text.unicode import Bytes, Ints, Longs, char_at
 
@@ -63,7 +63,7 @@ def lower_texts(data: Bytes, offsets: Longs) -> tuple[Bytes, Longs]:
     return lowered, lowered_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lower(data: Bytes, offsets: Longs, tables: LowerTables) -> tuple[Bytes, Longs]:  # pragma: no cover
     out = np.empty(
         (offsets[-1] - offsets[0]) * 3 // 2, np.uint8
@@ -87,7 +87,7 @@ def _lower(data: Bytes, offsets: Longs, tables: LowerTables) -> tuple[Bytes, Lon
     return out[:n], out_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ascii_end(text: Bytes, at: int) -> int:  # pragma: no cover
     """Give where the next byte beyond ASCII is, from ``at`` on, or the end."""
     while at + 16 <= len(text):
@@ -103,7 +103,7 @@ def ascii_end(text: Bytes, at: int) -> int:  # pragma: no cover
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lower_ascii(text: Bytes, out: Bytes) -> int:  # pragma: no cover
     """Write ASCII in lower case to the begin of ``out``; gives its length."""
     for i in range(len(text)):
@@ -112,7 +112,7 @@ def _lower_ascii(text: Bytes, out: Bytes) -> int:  # pragma: no cover
     return len(text)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_final(text: Bytes, at: int, kinds: Bytes) -> bool:  # pragma: no cover
     """Say whether the sigma at ``at`` ends a word: something cased before, and nothing cased behind."""
     before = at
@@ -131,7 +131,7 @@ def _is_final(text: Bytes, at: int, kinds: Bytes) -> bool:  # pragma: no cover
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _put(out: Bytes, n: int, code: int) -> int:  # pragma: no cover
     """Write a character behind the ``n`` bytes that are there; gives the new number of bytes."""
     if code < 0x80:

@@ -7,9 +7,9 @@ not, the page is marked odd.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from transforms.text import nesting
+from transforms.text.compiled import kernel
 from transforms.text.nesting import ATTRIBUTES, HIDDEN, N_TOLD, ODD, ROOT, Longs
 from transforms.text.tags import GT, LT, SLASH, attributes_at, find, is_letter, name_at
 from transforms.text.unicode import Bytes
@@ -52,7 +52,7 @@ def survey(data: Bytes) -> Markup:
     return Markup(tags, openers, depth, formats, options, attributes, roots, hidden, bool(is_odd))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _survey(data: Bytes) -> Longs:  # pragma: no cover
     told = np.zeros(N_TOLD, np.int64)
     stack = np.zeros((3, nesting.MAX_OPEN), np.int64)
@@ -74,7 +74,7 @@ def _survey(data: Bytes) -> Longs:  # pragma: no cover
     return told
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start_tag(data: Bytes, i: int, stack: Longs, told: Longs) -> int:  # pragma: no cover
     name, i = name_at(data, i)
     i, n_attributes, is_self_closed = attributes_at(data, i, told)
@@ -93,7 +93,7 @@ def _start_tag(data: Bytes, i: int, stack: Longs, told: Longs) -> int:  # pragma
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _no_tag(data: Bytes, i: int, told: Longs) -> int:  # pragma: no cover
     """Pass over a comment, doctype or processing instruction that begins at ``i``."""
     end = len(data)
@@ -109,7 +109,7 @@ def _no_tag(data: Bytes, i: int, told: Longs) -> int:  # pragma: no cover
     return end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ends_comment(data: Bytes, start: int, i: int) -> bool:  # pragma: no cover
     """Say whether the ``>`` at ``i`` ends the comment: ``-->``, or ``--!>`` behind its opening dashes."""
     if i >= start + 4 and data[i - 1] == _DASH and data[i - 2] == _DASH:
@@ -117,7 +117,7 @@ def _ends_comment(data: Bytes, start: int, i: int) -> bool:  # pragma: no cover
     return i >= start + 7 and data[i - 1] == _BANG and data[i - 2] == _DASH and data[i - 3] == _DASH
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _raw_text(data: Bytes, i: int, name: int, told: Longs) -> int:  # pragma: no cover
     """Find the end tag of an element whose content is text; gives where it begins."""
     end, has_comment = len(data), False

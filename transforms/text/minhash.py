@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.eights import count_before, eight_at, first_gap, letters
 from transforms.text.unicode import SPACE, Bytes, Longs, char_at, classes
 
@@ -64,7 +64,7 @@ def signatures(data: Bytes, offsets: Longs, n_hashes: int, shingle_words: int, s
     return _signatures(data, offsets, classes(), Family(multipliers, addends, shingle_words))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _signatures(data: Bytes, offsets: Longs, table: Bytes, family: Family) -> Marks:  # pragma: no cover
     found = np.full((len(offsets) - 1, len(family.addends)), _HIGHEST, np.uint32)
     window = np.empty(family.shingle_words, np.uint64)
@@ -74,7 +74,7 @@ def _signatures(data: Bytes, offsets: Longs, table: Bytes, family: Family) -> Ma
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sign(text: Bytes, table: Bytes, family: Family, window: Hashes, least: Marks) -> None:  # pragma: no cover
     """Sign one text.
 
@@ -106,7 +106,7 @@ def _sign(text: Bytes, table: Bytes, family: Family, window: Hashes, least: Mark
         _take(shingle, multipliers, family.addends, least)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _take(shingle: np.uint64, multipliers: Hashes, addends: Hashes, least: Marks) -> None:  # pragma: no cover
     """Lower each number of a signature to the shingle's, where that is less. LLVM does eight at a time of these."""
     shingle = (shingle ^ shingle >> _30) * _MIX_1
@@ -117,7 +117,7 @@ def _take(shingle: np.uint64, multipliers: Hashes, addends: Hashes, least: Marks
         least[k] = place if place < least[k] else least[k]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _next_word(text: Bytes, i: int, table: Bytes) -> tuple[int, int]:  # pragma: no cover
     """Give first byte and end of the next word at or behind ``i``; twice the text's end if there is none."""
     is_space = True
@@ -135,7 +135,7 @@ def _next_word(text: Bytes, i: int, table: Bytes) -> tuple[int, int]:  # pragma:
     return start, i
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _hash_word(text: Bytes, start: int, end: int, multiplier: np.uint64) -> np.uint64:  # pragma: no cover
     """Do as ``ids.hash_bytes``, with ASCII letters lower."""
     h = np.uint64(end - start)
@@ -147,7 +147,7 @@ def _hash_word(text: Bytes, start: int, end: int, multiplier: np.uint64) -> np.u
     return h * multiplier
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _power(base: np.uint64, n: int) -> np.uint64:  # pragma: no cover
     """Give ``base ** n`` modulo 2^64."""
     power = np.uint64(1)

@@ -10,8 +10,8 @@ not their square. Leaders are chosen by what texts hold, never by where they sta
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.minhash import NO_WORDS, Hashes, Marks, signatures
 from transforms.text.unicode import Bytes, Longs
 
@@ -92,7 +92,7 @@ def _equal_ones(signed: Marks) -> tuple[Longs, Longs]:
     return parents, kinds
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _keys(signed: Marks, texts: Longs, first: int, end: int) -> Hashes:  # pragma: no cover
     """Hash the numbers ``first`` to ``end`` of some texts' signatures."""
     keys = np.empty(len(texts), np.uint64)
@@ -105,7 +105,7 @@ def _keys(signed: Marks, texts: Longs, first: int, end: int) -> Hashes:  # pragm
     return keys
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _join_buckets(signed: Marks, texts: Longs, keys: Hashes, n_equal: int, parents: Longs) -> None:  # pragma: no cover
     """Join each text to the leaders of its bucket that it is near.
 
@@ -133,7 +133,7 @@ def _join_buckets(signed: Marks, texts: Longs, keys: Hashes, n_equal: int, paren
             n_leaders += 1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _count_equal(signed: Marks, a: int, b: int) -> int:  # pragma: no cover
     """Count places at which two texts' signatures agree."""
     n = 0
@@ -142,14 +142,14 @@ def _count_equal(signed: Marks, a: int, b: int) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _join(parents: Longs, a: int, b: int) -> None:  # pragma: no cover
     """Join two trees; the lesser root stays a root."""
     a, b = _root(parents, a), _root(parents, b)
     parents[max(a, b)] = min(a, b)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _root(parents: Longs, i: int) -> int:  # pragma: no cover
     """Give the root of a text's tree, halving the way to it."""
     while parents[i] != i:
@@ -158,7 +158,7 @@ def _root(parents: Longs, i: int) -> int:  # pragma: no cover
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _roots(parents: Longs) -> Longs:  # pragma: no cover
     """Give the root of each text's tree."""
     roots = np.empty(len(parents), np.int64)

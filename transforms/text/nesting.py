@@ -8,7 +8,8 @@ around them; those are counted apart.
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from transforms.text.compiled import kernel
 
 Longs = npt.NDArray[np.int64]
 
@@ -70,7 +71,7 @@ _NAMES = np.array(sorted(_bits(_GROUPS)), np.int64)
 _KINDS = np.array([_bits(_GROUPS)[name] for name in _NAMES], np.int64)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def kind_of(name: int) -> int:  # pragma: no cover
     """Give the bits of the groups that a packed name is in; 0 for names that mean nothing here."""
     low, high = 0, len(_NAMES)
@@ -83,7 +84,7 @@ def kind_of(name: int) -> int:  # pragma: no cover
     return _KINDS[low] if low < len(_NAMES) and _NAMES[low] == name else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def opened(name: int, kind: int, is_self_closed: bool, stack: Longs, told: Longs) -> None:  # pragma: no cover
     """Note a start tag.
 
@@ -110,7 +111,7 @@ def opened(name: int, kind: int, is_self_closed: bool, stack: Longs, told: Longs
         told[FORMATS] = max(told[FORMATS], told[OPEN_FORMATS] + told[LEFT])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def closed(name: int, kind: int, stack: Longs, told: Longs) -> None:  # pragma: no cover
     """Note an end tag; one that does not nest closes nothing."""
     told[TAGS] += 1
@@ -128,14 +129,14 @@ def closed(name: int, kind: int, stack: Longs, told: Longs) -> None:  # pragma: 
             return
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_special(stack: Longs, told: Longs) -> bool:  # pragma: no cover
     """Say whether SVG, MathML or a ``<select>`` is open, where scripts and titles are read by other rules."""
     top = told[OPEN]
     return np.any(stack[2, :top]) or np.any(stack[1, :top] & _SELECT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _yields(inner: int, kind: int) -> bool:  # pragma: no cover
     """Say whether an end tag surely closes an open ``inner`` on its way; both are kinds."""
     if inner & _YIELDING:
@@ -145,7 +146,7 @@ def _yields(inner: int, kind: int) -> bool:  # pragma: no cover
     return kind & _BLOCK != 0 and inner & _LEFT_OPEN != 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _close_implied(kind: int, stack: Longs, told: Longs) -> None:  # pragma: no cover
     """Close what a start tag closes without an end tag, where that is the innermost open element."""
     closes = kind & (_P | _LI | _ITEM)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.ids import random_multiplier, slot_bits
 from transforms.text.unicode import Ints, Longs
 
@@ -30,7 +30,7 @@ class Grams(NamedTuple):
     """Room for its hash table."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def repeated(numbers: Ints, counts: Ints) -> tuple[Grams, int]:  # pragma: no cover
     """Give the words that occur twice or more, and how many they are.
 
@@ -47,7 +47,7 @@ def repeated(numbers: Ints, counts: Ints) -> tuple[Grams, int]:  # pragma: no co
     return Grams(positions, kept, np.empty(n, np.int32), np.empty(n, np.int64), slots), np.int64(n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def longer(grams: Grams, n_grams: int, words: Ints, n: int) -> int:  # pragma: no cover
     """Put the n-grams of a text that occur twice or more in place of the (n-1)-grams; gives how many they are.
 
@@ -75,7 +75,7 @@ def longer(grams: Grams, n_grams: int, words: Ints, n: int) -> int:  # pragma: n
     return np.int64(n_again)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _number(grams: Grams, n: int) -> None:  # pragma: no cover
     """Number equal ones of ``n`` keys alike, in order of first occurrence, and count them; the keys are used up."""
     _, numbers, counts, keys, slots = grams
@@ -100,7 +100,7 @@ def _number(grams: Grams, n: int) -> None:  # pragma: no cover
         numbers[i] = number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def top_gram_chars(grams: Grams, n_grams: int, chars: Ints, n: int) -> tuple[int, int]:  # pragma: no cover
     """Give how often the most frequent n-gram occurs, and the most characters among those that occur so often.
 
@@ -122,7 +122,7 @@ def top_gram_chars(grams: Grams, n_grams: int, chars: Ints, n: int) -> tuple[int
     return most, longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def repeated_chars(positions: Ints, chars: Ints, n: int) -> int:  # pragma: no cover
     """Give the characters of all words that the n-grams at these positions cover, each word once."""
     total = covered_to = 0

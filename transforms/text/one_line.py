@@ -1,8 +1,8 @@
 r"""Texts as DCLM's code shows them to a classifier: ``" ".join(text.strip().splitlines())``."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.line_breaks import line_end
 from transforms.text.scanning import after_spaces, before_spaces
 from transforms.text.unicode import Bytes, Longs, classes
@@ -24,7 +24,7 @@ def one_line(data: Bytes, offsets: Longs) -> tuple[Bytes, Longs]:
     return rest, out_offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _batch(data: Bytes, offsets: Longs, kinds: Bytes) -> tuple[Bytes, Longs]:  # pragma: no cover
     out = np.empty(offsets[-1] - offsets[0], np.uint8)
     out_offsets = np.zeros(len(offsets), np.int64)

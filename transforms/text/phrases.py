@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from transforms.text.cases import cases, folds
+from transforms.text.compiled import kernel
 from transforms.text.cuts import Cuts, Spans, collected, put
 from transforms.text.scanning import after_spaces, before_spaces, char_before, count_words, next_byte
 from transforms.text.unicode import Bytes, Ints, Longs, char_at
@@ -53,7 +53,7 @@ def _pattern(phrase: Phrase) -> _Pattern:
     return _Pattern(codes, phrase.place, phrase.n_any, begins)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cut(
     data: Bytes, offsets: Longs, pattern: _Pattern, max_words: int, tables: tuple[Bytes, Ints]
 ) -> tuple[Spans, Longs]:  # pragma: no cover
@@ -81,7 +81,7 @@ def _cut(
     return spans, firsts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_in_short(
     line: Bytes, first: int, pattern: _Pattern, max_words: int, tables: tuple[Bytes, Ints]
 ) -> bool:  # pragma: no cover
@@ -93,7 +93,7 @@ def _is_in_short(
     return pattern.place == ANYWHERE or count_words(line, first, max_words + 1, tables[0]) <= max_words
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_blank(
     line: Bytes, first: int, pattern: _Pattern, is_found: bool, tables: tuple[Bytes, Ints]
 ) -> bool:  # pragma: no cover
@@ -109,7 +109,7 @@ def _is_blank(
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next(
     line: Bytes, first: int, floor: int, pattern: _Pattern, tables: tuple[Bytes, Ints]
 ) -> tuple[int, int]:  # pragma: no cover
@@ -136,7 +136,7 @@ def _next(
     return len(line) + 1, len(line) + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next_begin(line: Bytes, at: int, begins: Bytes) -> int:  # pragma: no cover
     """Give the next byte from ``at`` on that may begin the phrase, or the end."""
     while at < len(line) and not begins[line[at]]:
@@ -144,7 +144,7 @@ def _next_begin(line: Bytes, at: int, begins: Bytes) -> int:  # pragma: no cover
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _phrase_end(line: Bytes, at: int, pattern: _Pattern, same: Ints) -> int:  # pragma: no cover
     """Give where the phrase that begins at ``at`` ends; 0 if none does."""
     for i in range(len(pattern.codes) + pattern.n_any):

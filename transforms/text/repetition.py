@@ -4,8 +4,8 @@ Definitions: schemas/measures.py, ``RepetitionMeasures``.
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.cut import Cut, numbered
 from transforms.text.ngrams import longer, repeated, repeated_chars, top_gram_chars
 from transforms.text.text_lines import count_chars, paragraphs, stripped
@@ -13,7 +13,7 @@ from transforms.text.unicode import Bytes, Doubles, Ints
 from transforms.text.words import FIRST_ALNUM
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe(text: Bytes, cut: Cut, table: Bytes, row: Doubles) -> None:  # pragma: no cover
     """Measure one text into ``row``, in the order of ``RepetitionMeasures``.
 
@@ -42,7 +42,7 @@ def describe(text: Bytes, cut: Cut, table: Bytes, row: Doubles) -> None:  # prag
             row[3 + size] = repeated_chars(grams.positions[:n], chars, size) / chars[-1]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sums(values: Ints) -> Ints:  # pragma: no cover
     """Give the sums of the first 0, 1, 2, … values."""
     found = np.empty(len(values) + 1, np.int32)
@@ -52,7 +52,7 @@ def sums(values: Ints) -> Ints:  # pragma: no cover
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _counted_words(cut: Cut) -> tuple[Ints, Ints]:  # pragma: no cover
     """Give the numbers of the words whose first character is alphanumeric, and the ``sums`` of their characters."""
     ids, chars = np.empty(len(cut.ids), np.int32), np.empty(len(cut.ids) + 1, np.int32)
@@ -66,7 +66,7 @@ def _counted_words(cut: Cut) -> tuple[Ints, Ints]:  # pragma: no cover
     return ids[:n], chars[: n + 1]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _repeated_shares(text: Bytes, spans: Ints, numbers: tuple[Ints, Ints]) -> tuple[float, float]:  # pragma: no cover
     """Give the share of spans that have an equal one, and the share of characters in them.
 

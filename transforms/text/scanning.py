@@ -1,12 +1,11 @@
 """Small looks at a text that several kernels share."""
 
-from numba import njit
-
+from transforms.text.compiled import inlined
 from transforms.text.eights import count_before, eight_at, first_equal
 from transforms.text.unicode import SPACE, Bytes, char_at
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def char_before(text: Bytes, floor: int, at: int) -> tuple[int, int]:  # pragma: no cover
     """Decode the code point that ends at byte ``at``; gives it and its length; NUL and 0 at ``floor``."""
     if at == floor:
@@ -17,7 +16,7 @@ def char_before(text: Bytes, floor: int, at: int) -> tuple[int, int]:  # pragma:
     return char_at(text, start)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def before_spaces(text: Bytes, floor: int, at: int, most: int, kinds: Bytes) -> int:  # pragma: no cover
     """Give where the white space that ends at ``at`` begins: at most so many characters, none before ``floor``."""
     for _ in range(most):
@@ -28,7 +27,7 @@ def before_spaces(text: Bytes, floor: int, at: int, most: int, kinds: Bytes) -> 
     return at
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def after_spaces(text: Bytes, at: int, most: int, kinds: Bytes) -> int:  # pragma: no cover
     """Give where the white space that begins at ``at`` ends: at most so many characters."""
     for _ in range(most):
@@ -41,7 +40,7 @@ def after_spaces(text: Bytes, at: int, most: int, kinds: Bytes) -> int:  # pragm
     return at
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def next_byte(data: Bytes, byte: int, at: int, end: int) -> int:  # pragma: no cover
     """Give where ``byte`` comes next, from ``at`` on, or ``end``."""
     while at < end:
@@ -52,7 +51,7 @@ def next_byte(data: Bytes, byte: int, at: int, end: int) -> int:  # pragma: no c
     return min(at, end)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def count_words(text: Bytes, at: int, most: int, kinds: Bytes) -> int:  # pragma: no cover
     """Count the words (``str.split``) from byte ``at`` to the end of the text; stops at ``most``."""
     n = 0

@@ -1,9 +1,9 @@
 """Which scripts a text is written in (definitions: schemas/languages.py)."""
 
 import numpy as np
-from numba import njit
 
 from schemas.languages import ScriptMeasures
+from transforms.text.compiled import kernel
 from transforms.text.script_tables import SCRIPTS, script_table
 from transforms.text.unicode import Bytes, Doubles, Longs, char_at
 
@@ -29,7 +29,7 @@ def measure_scripts(data: Bytes, offsets: Longs) -> ScriptMeasures:
     return ScriptMeasures([_CODES[top] for top in tops.tolist()], ratios, n_scripts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(data: Bytes, offsets: Longs, table: Bytes, n_codes: int) -> tuple[Longs, Doubles, Longs]:  # pragma: no cover
     """Give, of each text, the number of its top script, that script's share, and how many scripts there are."""
     n = len(offsets) - 1
@@ -49,7 +49,7 @@ def _count(data: Bytes, offsets: Longs, table: Bytes, n_codes: int) -> tuple[Lon
     return tops, ratios, n_scripts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_ascii(text: Bytes) -> tuple[int, bool]:  # pragma: no cover
     """Count the ASCII letters, and say whether there is nothing but ASCII; written so that LLVM takes many at once."""
     n = 0
@@ -60,7 +60,7 @@ def _count_ascii(text: Bytes) -> tuple[int, bool]:  # pragma: no cover
     return n, seen < 128
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_others(text: Bytes, table: Bytes, counts: Longs) -> None:  # pragma: no cover
     """Count the characters that are not ASCII by the numbers of their scripts."""
     i = 0
@@ -73,7 +73,7 @@ def _count_others(text: Bytes, table: Bytes, counts: Longs) -> None:  # pragma: 
             i += size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _describe(counts: Longs) -> tuple[int, float, int]:  # pragma: no cover
     """Give the number of the script of most letters, its share, and how many scripts have letters; 0 is no script."""
     top = n_letters = n_scripts = 0

@@ -1,15 +1,14 @@
 """RedPajama-Data-V2's signals of lines (Weber et al. 2024), one value per text."""
 
-from numba import njit
-
 from transforms.text.cases import DIGIT, UPPER
+from transforms.text.compiled import inlined, kernel
 from transforms.text.text_lines import FIRST, LAST
 from transforms.text.unicode import Bytes, Doubles, Ints, char_at
 
 _BULLETS = tuple(map(ord, "•‣▶◀◦■□▪▫–"))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe_lines(text: Bytes, lines: Ints, kinds: Bytes, row: Doubles) -> None:  # pragma: no cover
     """Measure shares of lines by bullet, ellipsis and end mark, and mean shares of upper-case letters and digits.
 
@@ -34,7 +33,7 @@ def describe_lines(text: Bytes, lines: Ints, kinds: Bytes, row: Doubles) -> None
         row /= n_lines
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _ends_in_ellipsis(text: Bytes, first: int, last: int) -> bool:  # pragma: no cover
     """``...`` or ``…`` (E2 80 A6)."""
     if last - first < 3:
@@ -43,7 +42,7 @@ def _ends_in_ellipsis(text: Bytes, first: int, last: int) -> bool:  # pragma: no
     return (a == 46 and b == 46 and c == 46) or (a == 0xE2 and b == 0x80 and c == 0xA6)
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _ends_in_mark(text: Bytes, first: int, last: int) -> bool:  # pragma: no cover
     """``.``, ``!``, ``?`` or ``”`` (E2 80 9D)."""
     end = text[last - 1]
@@ -52,7 +51,7 @@ def _ends_in_mark(text: Bytes, first: int, last: int) -> bool:  # pragma: no cov
     return last - first >= 3 and end == 0x9D and text[last - 2] == 0x80 and text[last - 3] == 0xE2
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def _count_kinds(line: Bytes, kinds: Bytes) -> tuple[int, int, int]:  # pragma: no cover
     """Count upper-case characters, digits and characters."""
     n_upper = n_digits = n_others = 0

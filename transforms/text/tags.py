@@ -1,15 +1,15 @@
 """One tag of a page, read from its bytes by the rules of HTML's tokeniser."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.nesting import HIDDEN, Longs
 from transforms.text.unicode import Bytes
 
 LT, GT, SLASH, EQUALS = 60, 62, 47, 61
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find(data: Bytes, byte: int, i: int) -> int:  # pragma: no cover
     """Give where ``byte`` comes next, from ``i`` on, or the end."""
     for at in range(i, len(data)):
@@ -18,7 +18,7 @@ def find(data: Bytes, byte: int, i: int) -> int:  # pragma: no cover
     return len(data)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def name_at(data: Bytes, i: int) -> tuple[int, int]:  # pragma: no cover
     """Read a tag name; gives it packed in lower case, and where it ends."""
     name, start, end = np.int64(0), i, len(data)
@@ -30,7 +30,7 @@ def name_at(data: Bytes, i: int) -> tuple[int, int]:  # pragma: no cover
     return (name | np.int64(-(1 << 63)) if i - start > 8 else name), i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def attributes_at(data: Bytes, i: int, told: Longs) -> tuple[int, int, bool]:  # pragma: no cover
     """Read a tag from behind its name to its end; gives where that is, its attributes, and if it ends in ``/>``."""
     n, end = 0, len(data)
@@ -49,7 +49,7 @@ def attributes_at(data: Bytes, i: int, told: Longs) -> tuple[int, int, bool]:  #
     return end, n, False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _value(data: Bytes, i: int, told: Longs) -> int:  # pragma: no cover
     """Pass over ``= value``, if there is one."""
     end = len(data)
@@ -69,7 +69,7 @@ def _value(data: Bytes, i: int, told: Longs) -> int:  # pragma: no cover
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _n_lt(data: Bytes, start: int, end: int) -> int:  # pragma: no cover
     n = 0
     for i in range(start, end):
@@ -77,24 +77,24 @@ def _n_lt(data: Bytes, start: int, end: int) -> int:  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _after_space(data: Bytes, i: int) -> int:  # pragma: no cover
     while i < len(data) and _is_space(data[i]):
         i += 1
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ends_name(b: int) -> bool:  # pragma: no cover
     return _is_space(b) or b in (SLASH, GT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_space(b: int) -> bool:  # pragma: no cover
     return b == 32 or b == 10 or b == 9 or b == 13 or b == 12
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_letter(b: int) -> bool:  # pragma: no cover
     """Say whether a byte is an ASCII letter: what a tag name begins with."""
     return 97 <= (b | 32) <= 122

@@ -1,8 +1,8 @@
 r"""The lines of a text, cut once for every rule that counts lines or paragraphs: at ``\n`` only."""
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.scanning import after_spaces, before_spaces, next_byte
 from transforms.text.unicode import Bytes, Ints
 
@@ -10,7 +10,7 @@ START, END, FIRST, LAST = range(4)
 """Columns of a line: where it lies, and where it lies without white space around; FIRST = LAST for a blank line."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_lines(text: Bytes, table: Bytes) -> Ints:  # pragma: no cover
     r"""Cut a text at every ``\n``, as ``str.split`` does; an empty text has one empty line.
 
@@ -34,7 +34,7 @@ def cut_lines(text: Bytes, table: Bytes) -> Ints:  # pragma: no cover
     return rows
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _stripped(text: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int]:  # pragma: no cover
     """Strip ``text[start:end]``; asks for the class of no more than two characters, if there is no white space."""
     first, last = start, end
@@ -45,13 +45,13 @@ def _stripped(text: Bytes, start: int, end: int, table: Bytes) -> tuple[int, int
     return first, last
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _is_printable(byte: int) -> bool:  # pragma: no cover
     """Say whether a byte is an ASCII character which is surely no white space."""
     return 32 < byte < 128
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def inked(lines: Ints) -> Ints:  # pragma: no cover
     """Give first byte and end of each line that is not blank, without white space around."""
     spans = np.empty((len(lines), 2), np.int32)
@@ -62,7 +62,7 @@ def inked(lines: Ints) -> Ints:  # pragma: no cover
     return spans[:n]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def paragraphs(lines: Ints) -> Ints:  # pragma: no cover
     r"""Give first and last byte of each run of lines that are not empty: what ``\n\n`` or more parts."""
     spans = np.empty((len(lines), 2), np.int32)
@@ -79,7 +79,7 @@ def paragraphs(lines: Ints) -> Ints:  # pragma: no cover
     return spans[:n]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stripped(text: Bytes, spans: Ints, table: Bytes) -> Ints:  # pragma: no cover
     """Strip each span of a text; those that are blank are left out."""
     rows = np.empty_like(spans)
@@ -92,7 +92,7 @@ def stripped(text: Bytes, spans: Ints, table: Bytes) -> Ints:  # pragma: no cove
     return rows[:n]
 
 
-@njit(cache=True, nogil=True)
+@inlined
 def count_chars(text: Bytes, start: int, end: int) -> int:  # pragma: no cover
     """Count the code points of ``text[start:end]``."""
     n = 0

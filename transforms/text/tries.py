@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.unicode import Bytes, Ints, char_at
 
 
@@ -45,7 +45,7 @@ def trie(strings: Iterable[str], same: Ints) -> Trie:
     return Trie(numbers[same], children, np.isin(np.arange(len(nodes)), list(ends)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def begins_with_any(text: Bytes, start: int, tree: Trie) -> bool:  # pragma: no cover
     """Say whether a string of the tree stands at the beginning of ``text[start:]``."""
     node = 0

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from transforms.text.compiled import inlined
 
 SPACE, ALPHA, ALNUM = 1, 2, 4
 """Bits of a class: ``str.isspace``, ``str.isalpha``, ``str.isalnum``."""
@@ -33,7 +34,7 @@ def expand(runs: str) -> Bytes:
     return np.repeat(values, [int(length, 16) for length, _ in pairs])
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def char_at(data: Bytes, i: int) -> tuple[int, int]:  # pragma: no cover
     """Decode the code point at byte ``i`` of valid UTF-8; gives it and its length in bytes."""
     b = np.int64(data[i])

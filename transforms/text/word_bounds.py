@@ -9,8 +9,8 @@ apostrophe: "l'homme" has the words "l" and "homme".
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import kernel
 from transforms.text.lowering import ascii_end
 from transforms.text.unicode import Bytes, char_at
 from transforms.text.word_breaks import (
@@ -37,7 +37,7 @@ def bound_kinds() -> Bytes:
     return (LETTER * is_letter + MARK * np.isin(breaks, (EXTEND, FORMAT, ZWJ))).astype(np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_bounds(text: Bytes, kinds: Bytes, found: Bytes, room: Bytes) -> None:  # pragma: no cover
     """Write for every byte whether a boundary is before it; what is written inside a character means nothing.
 
@@ -65,7 +65,7 @@ def find_bounds(text: Bytes, kinds: Bytes, found: Bytes, room: Bytes) -> None:  
         found[0] = room[0] >> 1 ^ 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write_longer(text: Bytes, kinds: Bytes, room: Bytes) -> None:  # pragma: no cover
     """Write the kind of every character beyond ASCII into all its bytes; a mark is a letter as well if behind one."""
     at = ascii_end(text, 0)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined, kernel
 from transforms.text.eights import before, count_before, eight_at, first_bytes, first_gap, letters, lower_cased
 from transforms.text.stop_words import LONGEST, is_stop_word
 from transforms.text.unicode import ALNUM, ALPHA, SPACE, Bytes, char_at
@@ -24,7 +24,7 @@ class WordCounts(NamedTuple):
     """Words as fastText cuts them, whose first character is alphanumeric."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_words(text: Bytes, table: Bytes) -> WordCounts:  # pragma: no cover
     """Count characters, words and kinds of words of one text; ``table`` is ``unicode.classes()``.
 
@@ -53,7 +53,7 @@ def count_words(text: Bytes, table: Bytes) -> WordCounts:  # pragma: no cover
     return WordCounts(n_chars, n_words, n_word_chars, n_alpha, n_stop, n_counted)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _word_end(text: Bytes, start: int, table: Bytes) -> tuple[int, int, int, np.uint64]:  # pragma: no cover
     """Read a word up to white space or a control character.
 
@@ -86,7 +86,7 @@ def _word_end(text: Bytes, start: int, table: Bytes) -> tuple[int, int, int, np.
     return end, end - start - n_more, seen, lower
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _count_to_gap(text: Bytes, i: int, table: Bytes) -> tuple[WordCounts, int]:  # pragma: no cover
     """Count from the begin of a word to behind the next space or new-line; gives the counts and where that is."""
     n_chars = n_word_chars = n_words = n_alpha = n_stop = n_counted = 0
@@ -114,7 +114,7 @@ def _count_to_gap(text: Bytes, i: int, table: Bytes) -> tuple[WordCounts, int]: 
     return WordCounts(n_chars, n_words, n_word_chars, n_alpha, n_stop, n_counted), i
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _is_stop_word(text: Bytes, first: int, last: int) -> bool:  # pragma: no cover
     """Say whether ``text[first:last]`` is a stop word in any case."""
     size = last - first

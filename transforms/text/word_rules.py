@@ -4,8 +4,8 @@
 """
 
 import numpy as np
-from numba import njit
 
+from transforms.text.compiled import inlined
 from transforms.text.unicode import Bytes, char_at
 from transforms.text.word_breaks import (
     ALETTER,
@@ -35,7 +35,7 @@ _MID_NUMBER = 1 << MIDNUM | 1 << MIDNUMLET | 1 << SINGLE_QUOTE
 _IGNORED = 1 << EXTEND | 1 << FORMAT | 1 << ZWJ
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def next_boundary(text: Bytes, start: int, breaks: Bytes) -> int:  # pragma: no cover
     """Give the end of the segment that begins at the boundary ``start``, which is before the text's end."""
     code, size = char_at(text, start)
@@ -63,13 +63,13 @@ def next_boundary(text: Bytes, start: int, breaks: Bytes) -> int:  # pragma: no 
     return i
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _plain(value: int) -> int:  # pragma: no cover
     """Forget that a character is an emoji: only WB3c asks."""
     return value if value < PICT else value - PICT  # OTHER is 0, ALETTER is 1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _joins(before: int, previous: int, kind: int) -> bool:  # pragma: no cover
     """Say whether ``previous × kind`` by WB5 and WB7 to WB13b; ``before`` stands before ``previous``."""
     here, left, far = 1 << kind, 1 << previous, 1 << before
@@ -85,7 +85,7 @@ def _joins(before: int, previous: int, kind: int) -> bool:  # pragma: no cover
     return previous == DOUBLE_QUOTE and before == HEBREW_LETTER and kind == HEBREW_LETTER
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _leads(previous: int, kind: int, text: Bytes, i: int, breaks: Bytes) -> bool:  # pragma: no cover
     """Say whether ``previous × kind`` because of what follows at ``i`` (WB6, WB7b, WB12)."""
     if 1 << previous & _WORDY == 0 or 1 << kind & (_MID_WORD | _MID_NUMBER | 1 << DOUBLE_QUOTE) == 0:
@@ -93,7 +93,7 @@ def _leads(previous: int, kind: int, text: Bytes, i: int, breaks: Bytes) -> bool
     return _joins(previous, kind, _next(text, i, breaks))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _next(text: Bytes, i: int, breaks: Bytes) -> int:  # pragma: no cover
     """Give the property of the next character that WB4 does not ignore; OTHER at the end."""
     while i < len(text):

@@ -5,7 +5,6 @@ are not white space; punctuation is a segment of its own, which some of them cou
 """
 
 import numpy as np
-from numba import njit
 
 from transforms.text.byte_kinds import (
     ASK,
@@ -21,6 +20,7 @@ from transforms.text.byte_kinds import (
     byte_kinds,
     starts,
 )
+from transforms.text.compiled import inlined, kernel
 from transforms.text.marks import MARK
 from transforms.text.unicode import ALNUM, ALPHA, SPACE, Bytes, Ints, char_at
 from transforms.text.word_rules import next_boundary
@@ -33,7 +33,7 @@ _BLANK = 8  # in place of other bits: of white space
 _0, _1 = np.uint64(0), np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def segments(text: Bytes, known: Tables) -> Ints:  # pragma: no cover
     """Cut a text into its segments that are not white space.
 
@@ -73,7 +73,7 @@ def segments(text: Bytes, known: Tables) -> Ints:  # pragma: no cover
     return found[:n]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _plain_bits(kinds: Bytes, first: int, end: int) -> int:  # pragma: no cover
     """Give the bits of an ASCII segment: a word, a mark or white space. Few begin with a digit: no other branch."""
     kind = np.int64(kinds[first])
@@ -85,7 +85,7 @@ def _plain_bits(kinds: Bytes, first: int, end: int) -> int:  # pragma: no cover
     return word | letter * HAS_ALPHA | (kind & IS_BLANK) * (_BLANK // IS_BLANK)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _segment(text: Bytes, first: int, known: Tables) -> tuple[int, int, int]:  # pragma: no cover
     """Give end, characters and bits of the segment that begins at ``first``."""
     i, n_chars, bits = _word(text, first, known)
@@ -102,13 +102,13 @@ def _segment(text: Bytes, first: int, known: Tables) -> tuple[int, int, int]:  #
     return i, n_chars, bits
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _kind_at(text: Bytes, i: int, kinds: Bytes) -> int:  # pragma: no cover
     """Give the kind of the character at byte ``i``; behind the text is an end."""
     return np.int64(kinds[char_at(text, i)[0]]) if i < len(text) else END
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _word(text: Bytes, start: int, known: Tables) -> tuple[int, int, int]:  # pragma: no cover
     """Give where the letters and digits from ``start`` on end, how many there are, and the segment's bits."""
     i, n, any_of, all_of = start, 0, 0, 0xFF
@@ -123,7 +123,7 @@ def _word(text: Bytes, start: int, known: Tables) -> tuple[int, int, int]:  # pr
     return i, n, _bits(known.classes[char_at(text, start)[0]], any_of, all_of)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _mark(text: Bytes, i: int, classes: Bytes) -> tuple[int, int, int]:  # pragma: no cover
     """Take the character at ``i``, or all spaces if it is one; gives the end, 1 for its length, and bits."""
     code, size = char_at(text, i)
@@ -133,7 +133,7 @@ def _mark(text: Bytes, i: int, classes: Bytes) -> tuple[int, int, int]:  # pragm
     return i, 1, _bits(classes[code], classes[code], classes[code])
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _describe(text: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, int]:  # pragma: no cover
     """Give a segment's characters and bits."""
     any_of, all_of, n, i = 0, 0xFF, 0, start
@@ -146,7 +146,7 @@ def _describe(text: Bytes, start: int, end: int, classes: Bytes) -> tuple[int, i
     return n, _bits(classes[char_at(text, start)[0]], any_of, all_of)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _bits(first: int, any_of: int, all_of: int) -> int:  # pragma: no cover
     """Give a segment's bits from classes: its first character's, and those that any and all of them have."""
     if all_of & SPACE:

@@ -26,7 +26,7 @@ from transforms.text.sentence_breaks import (
     UPPER,
     sentence_breaks,
 )
-from transforms.text.sentences import count_sentences, next_sentence
+from transforms.text.sentences import asked_bytes, count_sentences, next_sentence
 
 # Each rule: what is before the place, what is behind it, and whether the text breaks there. A letter stands for
 # a Sentence_Break (H CR, I LF, J Sep, K Sp, L Extend, M Format, N Lower, O Upper, P OLetter, Q Numeric, R ATerm,
@@ -70,13 +70,13 @@ def reference(text):
 def cut(text, table=None):
     """Sentences by the kernel, and how many it counts."""
     table = sentence_breaks() if table is None else table
-    data = np.frombuffer(b"." + text.encode() + b"a", np.uint8)
-    at, found = 1, []
-    while at < len(data) - 1:
-        end = next_sentence(data, at, len(data) - 1, table)
+    data = np.frombuffer(b"." + text.encode() + b"a", np.uint8)[1:-1]
+    at, found = 0, []
+    while at < len(data):
+        end = next_sentence(data, at, asked_bytes(data), table)
         found.append(data[at:end].tobytes().decode())
         at = end
-    return found, count_sentences(data, 1, len(data) - 1, table)
+    return found, count_sentences(data, table)
 
 
 class TestSentences:
@@ -139,5 +139,5 @@ class TestSentences:
         cut(piece)  # compiles
         data = np.frombuffer((piece * n + "x").encode(), np.uint8)
         begun = time.process_time()
-        count_sentences(data, 0, len(data), sentence_breaks())
+        count_sentences(data, sentence_breaks())
         assert time.process_time() - begun < 1  # 0.01 s

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from schemas.signals import SignalMeasures
 from tests.transforms.marks import MARKS
+from transforms.text import text_rules
 from transforms.text.sentence_breaks import sentence_breaks
 from transforms.text.sentences import count_sentences
-from transforms.text.signals import measure_signals
 from transforms.text.word_tables import tables
 from transforms.text.words import segments
 
@@ -75,7 +75,7 @@ def words_of(text):
 def sentences_of(text):
     """Count by the sentence rules, which have tests of their own."""
     data = np.frombuffer(text.encode(), np.uint8)
-    return count_sentences(data, 0, len(data), sentence_breaks())
+    return count_sentences(data, sentence_breaks())
 
 
 def share(part, whole):
@@ -128,8 +128,9 @@ def measured(*texts):
     """Every signal of each text, by the kernels, in one batch that starts inside its buffer."""
     parts = [text.encode() for text in texts]
     offsets = np.cumsum([2, *map(len, parts)], dtype=np.int64)
-    told = measure_signals(np.frombuffer(b"{." + b"".join(parts) + b"...", np.uint8), offsets)
-    return [SignalMeasures(*row) for row in zip(*(values.tolist() for values in told), strict=True)]
+    batch = np.frombuffer(b"{." + b"".join(parts) + b"...", np.uint8)
+    told = text_rules.measure(batch, offsets, ("signals",))["signals"]
+    return [SignalMeasures(*row) for row in zip(*(values.tolist() for values in told.values()), strict=True)]
 
 
 class TestAgainstPlainPython:
