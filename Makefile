@@ -41,8 +41,10 @@ $(READY): $(SYNCED) jobs/common/fetch.py tests/sample/make.py tests/sample/texts
 setup: check-machine $(READY) ## install everything: environment, Delta's jars, language model, sample crawl
 
 .PHONY: demo
-demo: setup ## run the main job on the sample crawl, into build/demo
-	$(BIN)/sluice run --recipe conf/recipes/tiny.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
+demo: setup ## train a classifier on the sample crawl and run the main job with it, into build/demo
+	$(BIN)/sluice ingest --recipe conf/recipes/demo.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
+	$(BIN)/sluice train --settings conf/models/demo.toml --warehouse $(DEMO)
+	$(BIN)/sluice run --recipe conf/recipes/demo.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
 
 .PHONY: test
 test: setup ## run all tests but the slow ones (under 10 minutes on 2 cores)

@@ -16,6 +16,7 @@ from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.thresholds import lowest_kept, settled_steps
+from jobs.common.trained import require_trained
 from schemas.errors import RecipeError
 from schemas.measures import FAMILIES
 from schemas.scores import SCORES
@@ -116,6 +117,7 @@ def _scores(context: Context, by: str) -> DataFrame:
     steps = [step for step in context.recipe.classify_steps() if name in step.models]
     if not steps:
         raise RecipeError(f"--by: no classify step of the recipe has a model {name!r}")
+    require_trained(steps)
     rows = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, steps[-1], name))
     sizes = _measured(context, context.recipe.measure_steps()[-1]).select("doc_id", F.col("words.n_bytes"))
     return rows.select("doc_id", F.col("score").alias("value")).join(sizes, on="doc_id", how="inner")

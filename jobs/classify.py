@@ -15,6 +15,7 @@ from jobs.common.parallel import each
 from jobs.common.scorers import scored
 from jobs.common.tables import Place, matches
 from jobs.common.thresholds import scoring_of, settled_steps
+from jobs.common.trained import require_trained
 from jobs.common.worker_errors import told_by_workers
 from schemas.classify import ClassifyStep
 from schemas.scores import SCORES
@@ -30,6 +31,7 @@ def run(context: Context, step: ClassifyStep) -> None:
     Raises:
         RecipeError: documents were not measured yet, or a model gives what is no score.
     """
+    require_trained(context.recipe.steps)
     population = population_id(context.crawl_files())
     job, step_id = scoring_of(context, step, population)
     is_done = context.is_done(job, step_id)

@@ -3,12 +3,14 @@
 from jobs import classify, curate, dedup, ingest, measure, publish
 from jobs.common.context import Context, Inputs, open_context
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
+from jobs.common.trained import require_trained
 from schemas.classify import ClassifyStep
 from schemas.steps import DedupStep
 
 
 def run(context: Context) -> str:
     """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
+    require_trained(context.recipe.steps)
     ingest.run(context)
     measure.run(context)
     for step in context.recipe.steps:

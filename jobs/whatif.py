@@ -17,6 +17,7 @@ from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.thresholds import settled_steps
+from jobs.common.trained import with_trained
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.settings import with_settings
@@ -40,6 +41,7 @@ def run(context: Context, edited: Recipe) -> tuple[list[Row], list[Row]]:
     Raises:
         RecipeError: the edited recipe changes what a step writes, or something was not measured yet.
     """
+    edited = with_trained(edited, context.warehouse)
     _require_same_measures(context.recipe, edited)
     _require_same_models(context.recipe, edited)
     require_measures(context)

@@ -17,10 +17,13 @@ class ScoreModel(Shape):
     """fastText: path or URI of the model; a bare file name is also looked for in the models folder."""
     sha256: Sha256 | None = None
     """fastText: of the file; nothing else is loaded."""
+    trained: Name | None = None
+    """fastText, in place of path, sha256 and label: a model that `sluice train` has written to this warehouse."""
     function: str | None = None
     """Function: ``package.module:name`` to import: a list of texts → as many numbers, or None where there is none."""
     version: str = ""
-    """Function: raise it when the function gives other scores, so that old ones do not count."""
+    """Function: raise it when the function gives other scores, so that old ones do not count.
+    Trained: that one; without, the one trained last."""
     label: str | None = None
     """fastText: the label whose probability is the score, with or without ``__label__``; needed with several labels."""
     normalise: Literal["none", "one_line"] = "one_line"
@@ -34,13 +37,23 @@ class ScoreModel(Shape):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        needed = ("path", "sha256", "label") if self.kind == "fasttext" else ("function",)
+        needed: tuple[str, ...] = ("path", "sha256", "label") if self.kind == "fasttext" else ("function",)
+        if self.trained is not None:
+            needed = self._check_trained(needed)
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
             raise PydanticCustomError("families", f"a model of kind '{self.kind}' needs {', '.join(missing)}")
         if self.keep is not None and (self.min_score is not None or self.min_scores):
             raise PydanticCustomError("families", "keep: given beside a least score; allowed: one of them")
         return self
+
+    def _check_trained(self, others: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what says where the model is in another way; nothing more is needed."""
+        given = [name for name in others if getattr(self, name) is not None]
+        if given or self.kind != "fasttext":
+            told = ", ".join(given) or f"a model of kind '{self.kind}'"
+            raise PydanticCustomError("families", f"trained: given beside {told}; allowed: alone, of kind 'fasttext'")
+        return ()
 
 
 class ClassifyStep(Shape):

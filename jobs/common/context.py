@@ -18,6 +18,7 @@ from jobs.common.progress import Reporter, Stage
 from jobs.common.session import open_session
 from jobs.common.sources import expand, losing_twins
 from jobs.common.tables import Warehouse
+from jobs.common.trained import with_trained
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, load_recipe
 from schemas.registry import RUNS
@@ -112,7 +113,11 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
         raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
     uris = _inputs(parsed, recipe, inputs) if inputs else []
     text = Path(recipe).read_text(encoding="utf-8")
-    return Context(Warehouse(open_session(master), root), parsed, text, models, tuple(uris), inputs or Inputs())
+    opened = Warehouse(open_session(master), root)
+    placed = with_trained(parsed, opened)
+    if placed is not parsed:
+        models |= _classifiers(placed, recipe)
+    return Context(opened, placed, text, models, tuple(uris), inputs or Inputs())
 
 
 def _classifiers(recipe: Recipe, recipe_path: str) -> dict[str, str]:
@@ -125,6 +130,8 @@ def _classifiers(recipe: Recipe, recipe_path: str) -> dict[str, str]:
     for step in recipe.classify_steps():
         for name, model in step.models.items():
             key = f"{step.name}.{name}"
+            if model.trained and model.path is None:
+                continue
             if model.path is not None:
                 found[key] = find_model(model.path, recipe_path, f"steps.{key}.path")
             check_scorer(key, model, found.get(key))

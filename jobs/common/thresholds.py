@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from jobs.common.judged import passed
+from jobs.common.trained import require_trained
 from schemas.classify import ClassifyStep, ScoreModel
 from schemas.errors import RecipeError
 from schemas.scores import SCORES
@@ -36,7 +37,11 @@ def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | 
         context: The command's surroundings.
         steps: The recipe's first steps, in order, each one scored if it is a classify step.
         population: As for ``judged``.
+
+    Raises:
+        RecipeError: a model that is called by its name was not trained yet.
     """
+    require_trained(steps)
     told: list[AnyStep] = []
     for step in steps:
         if isinstance(step, ClassifyStep):

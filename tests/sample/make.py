@@ -1,10 +1,12 @@
 """Writes the sample crawl: ``python -m tests.sample.make DEST``. The same bytes every time."""
 
 import hashlib
+import json
 import shutil
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 
 from tests.sample import plan, warc
@@ -16,6 +18,7 @@ __all__ = ["Truth", "load_truth", "make"]
 
 SEED = 20241104
 N_FILES = 72
+N_GOOD = 300
 WET_FILE = "wet/sample-wet-00000.warc.wet.gz"
 
 Place = tuple[int, int]
@@ -50,6 +53,7 @@ def make(dest: Path) -> None:
     listed = "".join(f"{file.path}\n" for file in files)
     (dest / "warc.paths.gz").write_bytes(warc.squeeze(listed.encode()))
     write_truth(dest, _settled(files))
+    (dest / "good.jsonl").write_text(_good_texts(), encoding="utf-8")
     stamp.write_text(version, encoding="utf-8")  # last: a folder without it is not complete
 
 
@@ -153,6 +157,18 @@ def _settled(files: list[_File]) -> list[Truth]:
     return [
         replace(row, outcome="reject", reject_reason="duplicate_record_id") if row.url in lost else row for row in rows
     ]
+
+
+def _good_texts() -> str:
+    """Write the texts that a classifier of the demo learns as good ones: articles of other hosts, one a line."""
+    rng = Random(SEED + 1)
+    languages = ("en",) * 6 + ("de", "fr", "es", "ru")
+    rows = []
+    for number in range(N_GOOD):
+        told = article(rng, languages[number % len(languages)])
+        text = "\n\n".join((told.title, *told.paragraphs))
+        rows.append({"url": f"https://library-{number % 40}.example/{number}", "text": text})
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def main() -> None:
