@@ -1,22 +1,31 @@
 """Classify steps: which models score the texts, and which scores stay."""
 
-from typing import Literal, Self
+from itertools import pairwise
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Name, Ratio, Sha256, Shape
+from schemas.shapes import Name, Ratio, Several, Sha256, Shape
+
+BUCKETS = ("head", "middle", "tail")
+"""Of the scored documents, best first (Wenzek et al. 2020, section 3.3)."""
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "fasttext": ("path", "sha256", "label"),
+    "kenlm": ("path", "sha256"),
+    "function": ("function",),
+}
 
 
 class ScoreModel(Shape):
     """One model of a classify step: ``[steps.models.<name>]``."""
 
-    kind: Literal["fasttext", "function"] = "fasttext"
-    """A fastText classifier's file, or any function of our own or another package."""
+    kind: Literal["fasttext", "kenlm", "function"] = "fasttext"
+    """A fastText classifier's file, a KenLM language model's, or any function of our own or another package."""
     path: str | None = None
-    """fastText: path or URI of the model; a bare file name is also looked for in the models folder."""
+    """fastText, KenLM: path or URI of the model; a bare file name is also looked for in the models folder."""
     sha256: Sha256 | None = None
-    """fastText: of the file; nothing else is loaded."""
+    """fastText, KenLM: of the file; nothing else is loaded."""
     trained: Name | None = None
     """fastText, in place of path, sha256 and label: a model that `sluice train` has written to this warehouse."""
     function: str | None = None
@@ -26,30 +35,102 @@ class ScoreModel(Shape):
     Trained: that one; without, the one trained last."""
     label: str | None = None
     """fastText: the label whose probability is the score, with or without ``__label__``; needed with several labels."""
-    normalise: Literal["none", "one_line"] = "one_line"
-    """One line: as DCLM's code does, white space around the text taken off and its lines joined by spaces."""
+    normalise: Literal["none", "one_line", "lines"] = "one_line"
+    """One line: as DCLM's code does, white space around the text taken off and its lines joined by spaces.
+    Lines (KenLM only, and its default): each line is a sentence."""
     min_score: float | None = None
     """Least score of a document that stays; without, all stay."""
     min_scores: dict[str, float] = Field(default_factory=dict)
     """Language → least score where it is another than ``min_score``."""
+    max_score: float | None = None
+    """KenLM, in place of ``min_score``: greatest perplexity of a document that stays; without, all stay."""
+    max_scores: dict[str, float] = Field(default_factory=dict)
+    """KenLM: language → greatest perplexity where it is another than ``max_score``."""
     keep: Ratio | None = None
     """In place of a score: share of the documents that come to the step and have a score, the best of which stay."""
+    buckets: Several[Literal["head", "middle", "tail"]] = ()
+    """In place of a score: parts of the documents that come to the step and have a score; those in them stay."""
+    bucket_shares: Several[Ratio] = (1 / 3, 2 / 3)
+    """Share of these documents, best first, at which head and middle end."""
+    bucket_scores: Several[float] = ()
+    """In place of shares: the worst score in head, and in head and middle."""
+
+    @property
+    def is_lowest_best(self) -> bool:
+        """Whether a lower score is better, as a perplexity is."""
+        return self.kind == "kenlm"
+
+    @property
+    def limit(self) -> float | None:
+        """The score that a document needs to stay."""
+        return self.max_score if self.is_lowest_best else self.min_score
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """Language → the same, where it is another."""
+        return self.max_scores if self.is_lowest_best else self.min_scores
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Shares whose scores must be found before anything is decided."""
+        if self.keep is not None:
+            return (self.keep,)
+        return self.bucket_shares if self.buckets and not self.bucket_scores else ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sentences_are_lines(cls, given: Any) -> Any:
+        is_kenlm = isinstance(given, dict) and given.get("kind") == "kenlm"
+        return {"normalise": "lines"} | given if is_kenlm else given
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        needed: tuple[str, ...] = ("path", "sha256", "label") if self.kind == "fasttext" else ("function",)
-        if self.trained is not None:
-            needed = self._check_trained(needed)
+        needed = _NEEDED[self.kind] if self.trained is None else self._check_trained()
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
             raise PydanticCustomError("families", f"a model of kind '{self.kind}' needs {', '.join(missing)}")
-        if self.keep is not None and (self.min_score is not None or self.min_scores):
-            raise PydanticCustomError("families", "keep: given beside a least score; allowed: one of them")
+        allowed = ("lines", "one_line") if self.kind == "kenlm" else ("none", "one_line")
+        if self.normalise not in allowed:
+            told = f"given '{self.normalise}' with a model of kind '{self.kind}'; allowed: {', '.join(allowed)}"
+            raise PydanticCustomError("families", f"normalise: {told}")
+        wrong, right = ("min", "max") if self.is_lowest_best else ("max", "min")
+        for end in ("score", "scores"):
+            if getattr(self, f"{wrong}_{end}") not in (None, {}):
+                better = "lower" if self.is_lowest_best else "higher"
+                told = f"a {better} score of kind '{self.kind}' is better; allowed: {right}_{end}"
+                raise PydanticCustomError("families", f"{wrong}_{end}: {told}")
         return self
 
-    def _check_trained(self, others: tuple[str, ...]) -> tuple[str, ...]:
+    @model_validator(mode="after")
+    def _chooses_in_one_way(self) -> Self:
+        limit = "greatest" if self.is_lowest_best else "least"
+        ways = {
+            "keep": self.keep is not None,
+            "buckets": bool(self.buckets),
+            f"a {limit} score": self.limit is not None or bool(self.limits),
+        }
+        given = [way for way, is_given in ways.items() if is_given]
+        if len(given) > 1:
+            raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
+        for name in ("bucket_shares", "bucket_scores"):
+            if name in self.model_fields_set and not self.buckets:
+                raise PydanticCustomError("families", f"{name}: given without buckets")
+        return self
+
+    @model_validator(mode="after")
+    def _cuts_are_in_order(self) -> Self:
+        low, high = self.bucket_shares if len(self.bucket_shares) == 2 else (0, 0)
+        if not 0 < low < high < 1:
+            allowed = "two shares between 0 and 1, the smaller first"
+            raise PydanticCustomError("families", f"bucket_shares: allowed: {allowed}")
+        scores = self.bucket_scores if self.is_lowest_best else self.bucket_scores[::-1]
+        if len(scores) not in (0, 2) or any(a > b for a, b in pairwise(scores)):
+            raise PydanticCustomError("families", "bucket_scores: allowed: two scores, the better first")
+        return self
+
+    def _check_trained(self) -> tuple[str, ...]:
         """Refuse what says where the model is in another way; nothing more is needed."""
-        given = [name for name in others if getattr(self, name) is not None]
+        given = [name for name in _NEEDED[self.kind] if getattr(self, name) is not None]
         if given or self.kind != "fasttext":
             told = ", ".join(given) or f"a model of kind '{self.kind}'"
             raise PydanticCustomError("families", f"trained: given beside {told}; allowed: alone, of kind 'fasttext'")

@@ -50,6 +50,6 @@ def at_least(value: Column, limit: float | Column) -> Column:
     return F.coalesce(~F.isnan(value) & (value >= limit), F.lit(False))
 
 
-def at_most(value: Column, limit: float) -> Column:
+def at_most(value: Column, limit: float | Column) -> Column:
     """True for a number ≤ limit; false for NaN and null."""
     return F.coalesce(~F.isnan(value) & (value <= limit), F.lit(False))

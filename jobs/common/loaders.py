@@ -1,4 +1,4 @@
-"""What workers load: a fastText model by its hash, a function by its name. Drivers try them out with this too."""
+"""What workers load: a model by its hash, a function by its name. Drivers try them out with this too."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from jobs.common import files
+from jobs.common.language_models import load_language_model
 from jobs.common.models import local_model
 from schemas.classify import ScoreModel
 from schemas.errors import RecipeError
@@ -47,6 +48,8 @@ def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:
     """
     if model.kind == "function":
         load_function(model.function or "", key)
+    elif path and files.is_local(path) and model.kind == "kenlm":
+        load_language_model(path, model.sha256 or "", key)
     elif path and files.is_local(path):
         load_classifier(path, model.sha256 or "", model.label or "", key)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from jobs.common.context import Context
+from jobs.common.language_models import load_language_model
 from jobs.common.loaders import load_classifier, load_function
 from schemas.classify import ClassifyStep
 from transforms.classify import Score, Scored
@@ -18,5 +19,7 @@ def scored(context: Context, step: ClassifyStep) -> tuple[Scored, ...]:
         load: Callable[[], Score] = partial(load_function, model.function or "", key)
         if model.kind == "fasttext":
             load = partial(load_classifier, context.models[key], model.sha256 or "", model.label or "", key)
+        elif model.kind == "kenlm":
+            load = partial(load_language_model, context.models[key], model.sha256 or "", key)
         told.append(Scored(score_id(context.recipe, step, name), name, model.normalise == "one_line", load))
     return tuple(told)

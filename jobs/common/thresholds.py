@@ -31,7 +31,7 @@ def lowest_kept(values: DataFrame, within: Range, wanted: int) -> float:
 
 
 def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | None) -> tuple[AnyStep, ...]:
-    """Put a score in place of each share (``keep``) of the classify steps.
+    """Put scores in place of the shares (``keep``, ``bucket_shares``) of the classify steps.
 
     Args:
         context: The command's surroundings.
@@ -46,7 +46,7 @@ def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | 
     for step in steps:
         if isinstance(step, ClassifyStep):
             models = {
-                name: model if model.keep is None else _settled(context, (told, population), step, name)
+                name: _settled(context, (told, population), step, name) if model.shares else model
                 for name, model in step.models.items()
             }
             told.append(step.model_copy(update={"models": models}))
@@ -58,19 +58,23 @@ def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | 
 def _settled(
     context: Context, before: tuple[Sequence[AnyStep], str | None], step: ClassifyStep, name: str
 ) -> ScoreModel:
-    """Give the model with the least score that keeps the share; where nothing is scored, the share as it is."""
+    """Give the model with the scores that keep its shares; where nothing is scored, the shares as they are."""
     steps, population = before
     model = step.models[name]
     ids = passed(context, steps, population).select("doc_id")
     mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
     values = mine.join(ids, on="doc_id", how="left_semi").where(F.col("score").isNotNull())
-    values = values.select(F.col("score").alias("value"), F.lit(1).cast("long").alias("weight"))
+    sign = -1.0 if model.is_lowest_best else 1.0
+    values = values.select((sign * F.col("score")).alias("value"), F.lit(1).cast("long").alias("weight"))
     whole = values.transform(whole_range).collect()[0]
-    wanted = ceil((model.keep or 0) * whole["n"])
-    if wanted == 0:
+    wanted = [ceil(share * whole["n"]) for share in model.shares]
+    if not all(wanted):
         return model
-    least = lowest_kept(values, Range(whole["low"], whole["high"]), wanted)
-    return model.model_copy(update={"keep": None, "min_score": least})
+    within = Range(whole["low"], whole["high"])
+    found = tuple(sign * lowest_kept(values, within, n) for n in wanted)
+    if model.buckets:
+        return model.model_copy(update={"bucket_scores": found})
+    return model.model_copy(update={"keep": None, "max_score" if model.is_lowest_best else "min_score": found[0]})
 
 
 def scoring_of(context: Context, step: ClassifyStep, population: str) -> tuple[str, str]:
