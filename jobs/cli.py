@@ -5,6 +5,7 @@ import typer
 from jobs import (
     calibrate,
     classify,
+    compress,
     curate,
     dedup,
     ingest,
@@ -37,6 +38,7 @@ app.command("status")(status.command)
 app.command("whatif")(whatif.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
+app.command("compress")(compress.command)
 app.command("rules")(rules.command)
 app.command("setup")(setup.command)
 

@@ -13,6 +13,7 @@ BUCKETS = ("head", "middle", "tail")
 _NEEDED: dict[str, tuple[str, ...]] = {
     "fasttext": ("path", "sha256", "label"),
     "kenlm": ("path", "sha256"),
+    "two_layer": ("path", "sha256"),
     "function": ("function",),
 }
 
@@ -20,12 +21,12 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 class ScoreModel(Shape):
     """One model of a classify step: ``[steps.models.<name>]``."""
 
-    kind: Literal["fasttext", "kenlm", "function"] = "fasttext"
-    """A fastText classifier's file, a KenLM language model's, or any function of our own or another package."""
+    kind: Literal["fasttext", "kenlm", "two_layer", "function"] = "fasttext"
+    """A fastText classifier's file, a KenLM language model's, a two-layer network's, or any function of our own or another package."""
     path: str | None = None
-    """fastText, KenLM: path or URI of the model; a bare file name is also looked for in the models folder."""
+    """A file's kinds: path or URI of the model; a bare file name is also looked for in the models folder."""
     sha256: Sha256 | None = None
-    """fastText, KenLM: of the file; nothing else is loaded."""
+    """The same: of the file; nothing else is loaded."""
     trained: Name | None = None
     """fastText, in place of path, sha256 and label: a model that `sluice train` has written to this warehouse."""
     function: str | None = None

@@ -24,9 +24,9 @@ def use_own_cache() -> None:
 
 
 def _code_version() -> str:
-    folder = Path(__file__).resolve().parents[2] / "transforms" / "text"
+    folder = Path(__file__).resolve().parents[2] / "transforms"
     told = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted([*folder.glob("text/*.py"), *folder.glob("two_layer/*.py")]):
         told.update(path.name.encode() + path.read_bytes())
     return told.hexdigest()[:16]
 

@@ -17,6 +17,7 @@ from transforms.columns import Texts
 from transforms.text.language import LanguageModel, language_model
 from transforms.text.scoring import Classifier, classifier
 from transforms.text.unicode import Bytes
+from transforms.two_layer.network import TwoLayer, read_network
 
 M = TypeVar("M")
 
@@ -50,6 +51,8 @@ def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:
         load_function(model.function or "", key)
     elif path and files.is_local(path) and model.kind == "kenlm":
         load_language_model(path, model.sha256 or "", key)
+    elif path and files.is_local(path) and model.kind == "two_layer":
+        load_two_layer(path, model.sha256 or "", key)
     elif path and files.is_local(path):
         load_classifier(path, model.sha256 or "", model.label or "", key)
 
@@ -65,7 +68,18 @@ def load_classifier(uri: str, sha256: str, label: str, key: str) -> Score:
     return partial(_ask_classifier, _mapped(path, partial(classifier, label=label), f"steps.{key}"))
 
 
-def _ask_classifier(model: Classifier, texts: Texts) -> list[float | None]:
+@lru_cache(maxsize=8)
+def load_two_layer(uri: str, sha256: str, key: str) -> Score:
+    """Load a two-layer network.
+
+    Raises:
+        RecipeError: the sha256 differs, or it is no such network.
+    """
+    path = local_model(uri, sha256, f"steps.{key}")
+    return partial(_ask_classifier, _mapped(path, read_network, f"steps.{key}"))
+
+
+def _ask_classifier(model: Classifier | TwoLayer, texts: Texts) -> list[float | None]:
     scores = model.scores(texts.data, texts.offsets)
     return [None if np.isnan(score) else score for score in scores.tolist()]
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from jobs.common.context import Context
 from jobs.common.language_models import load_language_model
-from jobs.common.loaders import load_classifier, load_function
+from jobs.common.loaders import load_classifier, load_function, load_two_layer
 from schemas.classify import ClassifyStep
 from transforms.classify import Score, Scored
 from transforms.lineage import score_id
@@ -21,5 +21,7 @@ def scored(context: Context, step: ClassifyStep) -> tuple[Scored, ...]:
             load = partial(load_classifier, context.models[key], model.sha256 or "", model.label or "", key)
         elif model.kind == "kenlm":
             load = partial(load_language_model, context.models[key], model.sha256 or "", key)
+        elif model.kind == "two_layer":
+            load = partial(load_two_layer, context.models[key], model.sha256 or "", key)
         told.append(Scored(score_id(context.recipe, step, name), name, model.normalise == "one_line", load))
     return tuple(told)

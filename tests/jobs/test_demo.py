@@ -86,7 +86,8 @@ def test_what_if_and_calibrate_know_it(demo):
     found = calibrate.run(context, Ask("scores.good", keep=0.5))
     mine = context.live(SCORES).where(F.col("score") >= found.threshold)
     assert mine.count() == found.n_kept
-    before, after = whatif.run(context, with_settings(context.recipe_text, "demo.toml", ["classifier.models.good.min_score=0.9"]))
+    edited = with_settings(context.recipe_text, "demo.toml", ["classifier.models.good.min_score=0.9"])
+    before, after = whatif.run(context, edited)
     dropped = [{row["reason"]: row["n_dropped"] for row in rows}["good:low_score"] for rows in (before, after)]
     assert (dropped[0], dropped[1] > 100) == (14, True)
 
