@@ -3,6 +3,7 @@
 import typer
 
 from jobs import (
+    annotate,
     calibrate,
     classify,
     compress,
@@ -39,6 +40,7 @@ app.command("whatif")(whatif.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
 app.command("compress")(compress.command)
+app.add_typer(annotate.app, name="annotate")
 app.command("rules")(rules.command)
 app.command("setup")(setup.command)
 

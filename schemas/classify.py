@@ -22,7 +22,7 @@ class ScoreModel(Shape):
     """One model of a classify step: ``[steps.models.<name>]``."""
 
     kind: Literal["fasttext", "kenlm", "two_layer", "function"] = "fasttext"
-    """A fastText classifier's file, a KenLM language model's, a two-layer network's, or any function of our own or another package."""
+    """A file of a fastText classifier, KenLM model or two-layer network, or any function, ours or another package's."""
     path: str | None = None
     """A file's kinds: path or URI of the model; a bare file name is also looked for in the models folder."""
     sha256: Sha256 | None = None

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import asides, inputs, models, scores, tables
+from schemas import annotations, asides, inputs, models, scores, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -70,6 +70,7 @@ ALL = (
     tables.EDITS,
     scores.SCORES,
     models.MODELS,
+    annotations.ANNOTATIONS,
     tables.DUPLICATES,
     tables.DECISIONS,
     tables.CURATED,

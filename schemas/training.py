@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.annotations import Label
 from schemas.shapes import Count, Name, Positive, Several, Sha256, Shape
 from schemas.toml_file import TELLS_ALL
 
@@ -15,7 +16,7 @@ Column = Annotated[str, Field(min_length=1)]
 
 
 class Source(Shape):
-    """Texts of one class: files, or a sample of a crawl in the warehouse."""
+    """Texts of one class: files, a sample of a crawl in the warehouse, or documents of it that people have judged."""
 
     uri: str | None = None
     """Path, glob or URI that Spark can read; a relative path starts from the folder of the settings file."""
@@ -29,18 +30,20 @@ class Source(Shape):
     """In place of files: documents of this crawl, as ``sluice ingest`` has written them."""
     limit: Positive | None = None
     """As many documents, those of the smallest seeded hash; a crawl needs it."""
+    annotations: Label | None = None
+    """In place of files: documents that most annotators call so (``sluice annotate``); ``crawl``: only of this one."""
 
     @model_validator(mode="after")
     def _is_one_place(self) -> Self:
-        if (self.uri is None) == (self.crawl is None):
-            raise PydanticCustomError(TELLS_ALL, "allowed: one of 'uri' and 'crawl'")
+        if (self.uri is None) == (self.crawl is None and self.annotations is None):
+            raise PydanticCustomError(TELLS_ALL, "allowed: one of 'uri' and 'crawl', or 'annotations'")
         if self.uri is not None and self.format is None:
             raise PydanticCustomError(TELLS_ALL, "format is missing; allowed: 'jsonl', 'parquet', 'delta', 'text'")
-        if self.crawl is not None and self.limit is None:
+        if self.crawl is not None and self.limit is None and self.annotations is None:
             raise PydanticCustomError(TELLS_ALL, "limit is missing; a crawl needs it")
         if self.url is not None and self.host is not None:
             raise PydanticCustomError(TELLS_ALL, "allowed: one of 'url' and 'host'")
-        if {"format", "text", "url", "host"} & self.model_fields_set and self.crawl is not None:
+        if {"format", "text", "url", "host"} & self.model_fields_set and self.uri is None:
             raise PydanticCustomError(TELLS_ALL, "format, text, url, host: a crawl has its own columns")
         if self.format == "text" and {"text", "url", "host"} & self.model_fields_set:
             raise PydanticCustomError(TELLS_ALL, "text, url, host: plain text has no columns")

@@ -13,7 +13,7 @@ from jobs.common.tables import Place, matches
 from schemas.classify import ClassifyStep
 from schemas.scores import SCORES
 from schemas.steps import AnyStep, DedupStep, TextStep
-from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, Table
+from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, UNIT_KEY, Table
 from transforms.dedup.exact import exact_duplicates
 from transforms.lineage import dedup_id, score_id, text_step_id
 from transforms.reasons import dedup_reasons, text_reasons, with_reasons
@@ -52,6 +52,19 @@ def passed(context: Context, steps: Sequence[AnyStep], population: str | None, u
     return _unopposed(judged(context, steps, population, unit))
 
 
+def scored_documents(context: Context, before: Sequence[AnyStep], step: ClassifyStep, population: str) -> DataFrame:
+    """Give the documents that come to a classify step.
+
+    Returns:
+        doc_id, crawl, unit, attempt, url, host, language (the struct), reasons (empty), and each model's score in its
+        ``score_column`` (null: none).
+    """
+    rows = _with_scores(context, passed(context, before, population), step, context.live(SCORES))
+    return rows.select(
+        "doc_id", *UNIT_KEY, "url", "host", "language", "reasons", *(score_column(name) for name in step.models)
+    )
+
+
 def _unopposed(rows: DataFrame) -> DataFrame:
     return rows.where(F.size("reasons") == 0)
 
@@ -86,7 +99,12 @@ def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population
 
 def _scored(context: Context, rows: DataFrame, step: ClassifyStep, scores: DataFrame) -> DataFrame:
     names = [score_column(name).strip("`") for name in step.models]
-    for column, name in zip(names, step.models, strict=True):
+    return _with_scores(context, rows, step, scores).transform(with_reasons(score_reasons(step))).drop(*names)
+
+
+def _with_scores(context: Context, rows: DataFrame, step: ClassifyStep, scores: DataFrame) -> DataFrame:
+    for name in step.models:
         mine = scores.where(F.col("step_id") == score_id(context.recipe, step, name))
+        column = score_column(name).strip("`")
         rows = rows.join(mine.select("doc_id", F.col("score").alias(column)), on="doc_id", how="left")
-    return rows.transform(with_reasons(score_reasons(step))).drop(*names)
+    return rows

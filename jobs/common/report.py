@@ -4,13 +4,14 @@ import math
 from importlib.resources import files as package_files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
 from jobs.common.context import Context
 from jobs.common.metrics import decisions_of
+from jobs.common.model_report import scored_steps
 from schemas.tables import DOCUMENTS, UNIT_KEY
 from transforms.funnel import by_host, by_language, by_length, dropped_samples
 
@@ -33,6 +34,7 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
         "hosts": [row.asDict() for row in by_host(decisions).limit(TOP).collect()],
         "lengths": histogram([row.asDict() for row in by_length(decisions).collect()]),
         "samples": _samples(context, decisions),
+        "scored": scored_steps(context, snapshot),
     }
     target = f"{context.warehouse.snapshot_path(snapshot['snapshot_id'])}/report.html"
     files.write_text(target, render(told))
@@ -41,12 +43,22 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
 
 def render(told: Row) -> str:
     """Fill the template; every value is escaped."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["count"] = lambda value: f"{value:,}"
     environment.filters["percent"] = lambda part, whole: f"{100 * part / whole:.1f} %" if whole else "–"
     environment.filters["size"] = _size
-    template = package_files("jobs.common").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(template).render(told)
+    environment.filters["number"] = lambda value: "–" if value is None else f"{value:.4g}"
+    return environment.get_template("report.html.j2").render(told)
+
+
+def _template(name: str) -> str:
+    return package_files("jobs.common").joinpath(name).read_text(encoding="utf-8")
 
 
 def histogram(classes: list[Row]) -> list[Row]:

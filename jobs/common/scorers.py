@@ -13,7 +13,7 @@ from transforms.lineage import score_id
 
 def scored(context: Context, step: ClassifyStep) -> tuple[Scored, ...]:
     """Give the models of a classify step, as workers see them."""
-    told = []
+    told: dict[str, Scored] = {}  # two names for one model are one model: a document has one row of it
     for name, model in step.models.items():
         key = f"{step.name}.{name}"
         load: Callable[[], Score] = partial(load_function, model.function or "", key)
@@ -23,5 +23,6 @@ def scored(context: Context, step: ClassifyStep) -> tuple[Scored, ...]:
             load = partial(load_language_model, context.models[key], model.sha256 or "", key)
         elif model.kind == "two_layer":
             load = partial(load_two_layer, context.models[key], model.sha256 or "", key)
-        told.append(Scored(score_id(context.recipe, step, name), name, model.normalise == "one_line", load))
-    return tuple(told)
+        step_id = score_id(context.recipe, step, name)
+        told.setdefault(step_id, Scored(step_id, name, model.normalise == "one_line", load))
+    return tuple(told.values())

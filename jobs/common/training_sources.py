@@ -18,7 +18,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
 from jobs.common import files
+from jobs.common.annotations import with_majority
 from jobs.common.tables import Warehouse, matches
+from schemas.annotations import ANNOTATIONS
 from schemas.errors import RecipeError
 from schemas.tables import DOCUMENTS
 from schemas.training import Source, Training
@@ -93,19 +95,31 @@ def _places(settings: Training, origin: str) -> Iterator[_Place]:
 def _read(warehouse: Warehouse, settings: Training, place: _Place) -> DataFrame:
     """Read one source, or as much of it as is asked for."""
     try:
-        frame = _of_crawl(warehouse, place) if place.source.crawl else _of_files(warehouse.spark, place)
+        frame = _of_files(warehouse.spark, place) if place.source.uri else _of_crawl(warehouse, place)
     except PySparkException as error:
         raise place.fault(f"cannot read {place.source.uri}: {str(error).strip().splitlines()[0]}") from None
     if place.source.limit:
         frame = _drawn(frame, place.source.limit, settings.seed)
-    told = {"is_positive": F.lit(place.is_positive), "is_crawl": F.lit(place.source.crawl is not None)}
+    # Thresholds are told for a sample of a crawl, and what was chosen to be judged is none.
+    is_sample = place.source.crawl is not None and place.source.annotations is None
+    told = {"is_positive": F.lit(place.is_positive), "is_crawl": F.lit(is_sample)}
     return frame.select("text", "url", "host").withColumns(told)
 
 
 def _of_crawl(warehouse: Warehouse, place: _Place) -> DataFrame:
-    rows = warehouse.live(DOCUMENTS).where(matches({"crawl": place.source.crawl or ""}))
+    source = place.source
+    rows = warehouse.live(DOCUMENTS).where(matches({"crawl": source.crawl} if source.crawl else {}))
+    if source.annotations:
+        ids = with_majority(warehouse.read(ANNOTATIONS), source.annotations)
+        rows = rows.join(F.broadcast(ids), on=["crawl", "doc_id"], how="left_semi")
     if rows.isEmpty():
-        raise place.fault(f"crawl: {warehouse.root} has no documents of {place.source.crawl!r}; ingest it first")
+        crawl = f" of {source.crawl!r}" if source.crawl else ""
+        if source.annotations:
+            raise place.fault(
+                f"annotations: {warehouse.root} has no documents{crawl} that most annotators call"
+                f" '{source.annotations}'; give labels with `sluice annotate`"
+            )
+        raise place.fault(f"crawl: {warehouse.root} has no documents{crawl}; ingest it first")
     return rows.select("text", "url", "host", F.col("doc_id").alias("key"))
 
 

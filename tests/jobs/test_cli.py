@@ -44,6 +44,27 @@ def test_every_command_has_help_with_an_example(sluice, name):
     assert f"Example: sluice {name}" in sluice(name, "--help", check=0).stdout
 
 
+@pytest.mark.parametrize("name", ["export", "import"])
+def test_annotate_has_two_commands_with_an_example_each(sluice, name):
+    text = " ".join(sluice("annotate", name, "--help", check=0).stdout.split())
+    assert f"Example: sluice annotate {name}" in text
+
+
+def test_a_file_that_may_hold_labels_is_not_written_over(sluice, tmp_path):
+    (tmp_path / "todo.csv").write_text("doc_id,label")
+    args = ("--recipe", RECIPE, "--warehouse", tmp_path / "w", "--model", "m", "--out", tmp_path / "todo.csv")
+    [line] = told(sluice, "annotate", "export", *args)
+    assert (
+        line
+        == f"sluice: RecipeError: --out: {tmp_path}/todo.csv is there, perhaps with labels in it; name another file"
+    )
+
+
+def test_labels_for_no_warehouse_are_refused(sluice, tmp_path):
+    [line] = told(sluice, "annotate", "import", "--warehouse", tmp_path / "w", "--file", "todo.csv")
+    assert line == f"sluice: RecipeError: --warehouse: no such folder: {tmp_path}/w"
+
+
 def test_an_unknown_option_is_refused(sluice):
     result = sluice("run", "--recipes", "x", check=2)
     assert "--recipes" in result.stderr

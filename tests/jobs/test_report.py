@@ -83,6 +83,7 @@ def published_told():
             "languages": [],
             "hosts": [],
             "lengths": [],
+            "scored": [],
             "samples": [{**page, **sample}],
         }
 

@@ -282,7 +282,10 @@ class TestErrors:
         ((GOOD, ""), "positives: field required"),
         (('format = "jsonl"\n', ""), "positives[0]: format is missing"),
         (('format = "jsonl"', 'format = "csv"'), "positives[0].format: given 'csv'"),
-        (('uri = "good.jsonl"', 'crawl = "c"\nuri = "good.jsonl"'), "positives[0]: allowed: one of 'uri' and 'crawl'"),
+        (
+            ('uri = "good.jsonl"', 'crawl = "c"\nuri = "good.jsonl"'),
+            "positives[0]: allowed: one of 'uri' and 'crawl', or 'annotations'",
+        ),
         (('uri = "good.jsonl"', 'uri = "nowhere.jsonl"'), "positives[0]: no such file 'nowhere.jsonl'"),
         (("[fasttext]", '[labels]\npositive = "cc"\n[fasttext]'), "labels: both are 'cc'; a classifier needs two"),
         (("[fasttext]", "[grid]\n[autotune]\nseconds = 1\n[fasttext]"), "grid, autotune: allowed: one of them"),
