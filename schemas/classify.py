@@ -1,7 +1,7 @@
 """Classify steps: which models score the texts, and which scores stay."""
 
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "two_layer": ("path", "sha256"),
     "function": ("function",),
 }
+
+Amount = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class ScoreModel(Shape):
@@ -49,6 +51,10 @@ class ScoreModel(Shape):
     """KenLM: language → greatest perplexity where it is another than ``max_score``."""
     keep: Ratio | None = None
     """In place of a score: share of the documents that come to the step and have a score, the best of which stay."""
+    tokens: Amount | None = None
+    """In place of a score: so many tokens of these documents, of the best ones; at most one document more."""
+    token_bytes: Amount = 4.0
+    """Bytes of text per token."""
     buckets: Several[Literal["head", "middle", "tail"]] = ()
     """In place of a score: parts of the documents that come to the step and have a score; those in them stay."""
     bucket_shares: Several[Ratio] = (1 / 3, 2 / 3)
@@ -70,6 +76,11 @@ class ScoreModel(Shape):
     def limits(self) -> dict[str, float]:
         """Language → the same, where it is another."""
         return self.max_scores if self.is_lowest_best else self.min_scores
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether its limit must be found among the documents before anything is decided."""
+        return self.tokens is not None or bool(self.shares)
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -107,6 +118,7 @@ class ScoreModel(Shape):
         limit = "greatest" if self.is_lowest_best else "least"
         ways = {
             "keep": self.keep is not None,
+            "tokens": self.tokens is not None,
             "buckets": bool(self.buckets),
             f"a {limit} score": self.limit is not None or bool(self.limits),
         }

@@ -86,6 +86,6 @@ def _first(rows: DataFrame, n: int) -> DataFrame:
 
 def _distance(score: Column, limits: Sequence[Limit]) -> Column:
     own = {limit.language: limit.value for limit in limits if limit.language is not None}
-    common = [limit.value for limit in limits if limit.language is None] or [None]
-    asked = [limit_by_language(F.lit(value).cast("double"), own) for value in common]
+    common: list[float | None] = [limit.value for limit in limits if limit.language is None]
+    asked = [limit_by_language(F.lit(value).cast("double"), own) for value in common or [None]]
     return F.least(*(F.abs(score - limit) for limit in asked), F.lit(None).cast("double"))

@@ -20,9 +20,9 @@ def score_reasons(step: ClassifyStep) -> Rules:
         score = F.col(score_column(name))
         if model.buckets:
             asked, faults = comes, _wrong_buckets(model, score)
-        elif model.limit is not None or model.limits or model.keep is not None:
+        elif model.limit is not None or model.limits or model.is_relative:
             limit = limit_by_language(_number(model.limit), model.limits)
-            asked = comes & (limit.isNotNull() if model.keep is None else F.lit(True))
+            asked = comes & (F.lit(True) if model.is_relative else limit.isNotNull())
             faults = {"high_score" if model.is_lowest_best else "low_score": ~_reaches(model, score, limit)}
         else:
             continue

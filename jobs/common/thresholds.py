@@ -31,7 +31,7 @@ def lowest_kept(values: DataFrame, within: Range, wanted: int) -> float:
 
 
 def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | None) -> tuple[AnyStep, ...]:
-    """Put scores in place of the shares (``keep``, ``bucket_shares``) of the classify steps.
+    """Put scores in place of what classify steps keep by share or by tokens (``keep``, ``buckets``, ``tokens``).
 
     Args:
         context: The command's surroundings.
@@ -39,14 +39,14 @@ def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | 
         population: As for ``judged``.
 
     Raises:
-        RecipeError: a model that is called by its name was not trained yet.
+        RecipeError: a model that is called by its name was not trained yet, or there are fewer tokens than asked.
     """
     require_trained(steps)
     told: list[AnyStep] = []
     for step in steps:
         if isinstance(step, ClassifyStep):
             models = {
-                name: _settled(context, (told, population), step, name) if model.shares else model
+                name: _settled(context, (told, population), step, name) if model.is_relative else model
                 for name, model in step.models.items()
             }
             told.append(step.model_copy(update={"models": models}))
@@ -58,23 +58,37 @@ def settled_steps(context: Context, steps: Sequence[AnyStep], population: str | 
 def _settled(
     context: Context, before: tuple[Sequence[AnyStep], str | None], step: ClassifyStep, name: str
 ) -> ScoreModel:
-    """Give the model with the scores that keep its shares; where nothing is scored, the shares as they are."""
-    steps, population = before
+    """Give the model with the scores that keep what it asks for; where nothing is scored, as it is."""
     model = step.models[name]
-    ids = passed(context, steps, population).select("doc_id")
-    mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
-    values = mine.join(ids, on="doc_id", how="left_semi").where(F.col("score").isNotNull())
     sign = -1.0 if model.is_lowest_best else 1.0
-    values = values.select((sign * F.col("score")).alias("value"), F.lit(1).cast("long").alias("weight"))
+    weight = F.lit(1).cast("long") if model.tokens is None else F.col("words.n_bytes")
+    ids = passed(context, *before).select("doc_id", weight.alias("weight"))
+    mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
+    mine = mine.where(F.col("score").isNotNull()).select("doc_id", (sign * F.col("score")).alias("value"))
+    values = mine.join(ids, on="doc_id", how="inner")
     whole = values.transform(whole_range).collect()[0]
-    wanted = [ceil(share * whole["n"]) for share in model.shares]
-    if not all(wanted):
+    if whole["n"] == 0:
         return model
+    wanted = _wanted(model, f"steps.{step.name}.{name}", whole["weight"])
     within = Range(whole["low"], whole["high"])
     found = tuple(sign * lowest_kept(values, within, n) for n in wanted)
     if model.buckets:
         return model.model_copy(update={"bucket_scores": found})
-    return model.model_copy(update={"keep": None, "max_score" if model.is_lowest_best else "min_score": found[0]})
+    limit = "max_score" if model.is_lowest_best else "min_score"
+    return model.model_copy(update={"keep": None, "tokens": None, limit: found[0]})
+
+
+def _wanted(model: ScoreModel, key: str, there: int) -> list[int]:
+    """Say what the kept documents must weigh: their number, or their bytes."""
+    if model.tokens is None:
+        return [ceil(share * there) for share in model.shares]
+    wanted = ceil(model.tokens * model.token_bytes)
+    if wanted > there:
+        raise RecipeError(
+            f"{key}.tokens: asks for {model.tokens:,.0f} tokens of {model.token_bytes:g} bytes,"
+            f" but the documents with a score have {there / model.token_bytes:,.0f}"
+        )
+    return [wanted]
 
 
 def scoring_of(context: Context, step: ClassifyStep, population: str) -> tuple[str, str]:

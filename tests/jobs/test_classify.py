@@ -156,6 +156,20 @@ class TestThresholds:
         assert (told["best"], told["lines"], told["worst"]) == ([], [], ["hq:low_score"])
         assert told["unknown"] == ["hq:no_score"]
 
+    def test_a_budget_of_tokens_is_met_by_the_best_documents(self, scene):
+        scores = {name: row["score"] for (name, model), row in scored(scene()).items() if model == "hq"}
+        ranked = sorted((name for name, score in scores.items() if score is not None), key=scores.get, reverse=True)
+        sizes = {name: len(text.encode()) for name, _, text in TEXTS}
+        for n in range(1, len(ranked) + 1):
+            wanted = sum(sizes[name] for name in ranked[:n])
+            told = reasons(scene(rule=f"tokens = {wanted / 4}"))
+            assert [name for name in ranked if not told[name]] == ranked[:n]
+            assert told["unknown"] == ["hq:no_score"]
+
+    def test_a_budget_beyond_all_there_is_says_how_much_there_is(self, scene):
+        with pytest.raises(RecipeError, match=r"steps\.scored\.hq\.tokens: asks for 1,000,000 tokens of 4 bytes, but"):
+            reasons(scene(rule="tokens = 1e6"))
+
     def test_without_a_threshold_all_stay(self, scene):
         told = reasons(scene(rule=""))
         assert [told[name] for name in ("best", "lines", "worst", "unknown")] == [[]] * 4
