@@ -51,7 +51,7 @@ demo: setup ## train a classifier on the sample crawl and run the main job with 
 
 .PHONY: test
 test: setup ## run all tests but the slow ones (under 10 minutes on 2 cores)
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow" --durations=25
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" --durations=25
 
 .PHONY: fast
 fast: setup ## run the tests that need no JVM

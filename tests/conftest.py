@@ -20,14 +20,6 @@ RECIPE = ROOT / "conf" / "recipes" / "tiny.toml"
 SHARED = ROOT.parent / "shared"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep a file's tests on one worker, and all that read the published sample on one, so that it is made once."""
-    for item in items:
-        group = "published" if "published" in item.fixturenames else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def spark():
     """The session that all Spark tests share: local classic, or Connect where SPARK_REMOTE says so."""

@@ -158,7 +158,7 @@ class TestThresholds:
 
     def test_a_budget_of_tokens_is_met_by_the_best_documents(self, scene):
         scores = {name: row["score"] for (name, model), row in scored(scene()).items() if model == "hq"}
-        ranked = sorted((name for name, score in scores.items() if score is not None), key=scores.get, reverse=True)
+        ranked = sorted(("worst", "lines", "best"), key=scores.get, reverse=True)  # of those that come to the step
         sizes = {name: len(text.encode()) for name, _, text in TEXTS}
         for n in range(1, len(ranked) + 1):
             wanted = sum(sizes[name] for name in ranked[:n])
