@@ -9,7 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from jobs import classify, measure
+from jobs.common.context import open_context
+from schemas.tables import DOCUMENTS
 from tests.bench.measure import COPIES, best, filled, leg
+from tests.bench.memory import PeakMemory
+from transforms.workers import map_batches
 
 _RECIPE = """
 name = "bench"
@@ -62,6 +66,30 @@ def classify_legs(work: Path, texts: list[str]) -> list[dict]:  # type: ignore[t
         "kernels, classifier": best(lambda: ours.scores(*one_line(batch.data, batch.offsets))),
     }
     return [leg(name, len(texts), size, one) for name, one in seconds.items()] + [_spark_leg(work, path, texts)]
+
+
+def worker_memory(work: Path, texts: list[str]) -> dict[str, int]:
+    """Give what a worker holds that scores texts by the model of ``classify_legs``, and one that passes texts through.
+
+    To be run in a process of its own: workers that did other work before hold more.
+    """
+    context = filled(work / "classify.toml", work / "classify-memory", texts, 100)
+    measured = context.live(DOCUMENTS).select("doc_id", "text")
+    memory = PeakMemory(asks_pss=True)
+    map_batches(measured, iter, measured.schema).write.format("noop").mode("overwrite").save()
+    passing = memory.stop().worker_pss_bytes
+    measure.run(context)
+    context.warehouse.spark.stop()
+    context = open_context(str(work / "classify.toml"), str(work / "classify-memory"))  # with workers of its own
+    memory = PeakMemory(asks_pss=True)
+    classify.run(context, context.recipe.classify_steps()[0])
+    scoring = memory.stop().worker_pss_bytes
+    context.warehouse.spark.stop()
+    return {
+        "passing_pss_bytes": passing,
+        "scoring_pss_bytes": scoring,
+        "model_bytes": (work / "quality.bin").stat().st_size,
+    }
 
 
 def _spark_leg(work: Path, path: Path, texts: list[str]) -> dict:  # type: ignore[type-arg]

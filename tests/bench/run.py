@@ -16,7 +16,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.classify import classify_legs
+from tests.bench.classify import classify_legs, worker_memory
 from tests.bench.crawl import CORES, make_crawl
 from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
@@ -98,7 +98,7 @@ def main() -> None:
         "rows": rows,
         "ratio_to_bare_loop": ratios,
     }
-    told |= {name: result[name] for name in ("session_start_s", "peak_memory_bytes", "large_file")}
+    told |= {name: result[name] for name in ("session_start_s", "peak_memory_bytes", "large_file", "classify_worker")}
     (ROOT / "build" / "bench.json").write_text(json.dumps(told, indent=2) + "\n")
     show(told)
     shutil.rmtree(work)
@@ -137,6 +137,8 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
         alone = pool.apply(kernel_legs, (texts,))
     short = alone + measure_legs(work, texts) + classify_legs(work, texts)
     context.warehouse.spark.stop()
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        worker = pool.apply(worker_memory, (work, texts))
     rows = [
         leg("sluice ingest", sums["n"], sums["html"], ingested - begun),
         leg("sluice measure", sums["n"], sums["text"], measured - ingested),
@@ -146,6 +148,7 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
         "session_start_s": begun - started,
         "peak_memory_bytes": peak,
         "large_file": large,
+        "classify_worker": worker,
         "short": short,
     }
 
@@ -172,6 +175,13 @@ def show(told: dict) -> None:  # type: ignore[type-arg]
     console.print(
         f"one WARC of {large['file_bytes'] / 1e6:,.0f} MB: {large['seconds']:.0f} s,"
         f" its worker at most {large['worker_peak_bytes'] / 2**20:,.0f} MiB"
+    )
+    model, scoring, passing = (
+        told["classify_worker"][f"{name}_bytes"] / 1e6 for name in ("model", "scoring_pss", "passing_pss")
+    )
+    console.print(
+        f"a worker (PSS) that scores by a model of {model:,.0f} MB: {scoring:,.0f} MB; one that passes texts"
+        f" through: {passing:,.0f} MB; asked: at most {model + 300:,.0f} MB more"
     )
 
 
