@@ -29,7 +29,7 @@ def test_every_measure_has_one_entry():
 def test_a_measure_names_its_rules_their_defaults_and_who_asks():
     told = entry("gopher", "bullet_line_ratio")
     assert (told.unit, told.rules) == ("share", {"max_bullet_line_ratio": 0.9})
-    assert told.recipes == ("dclm_baseline", "dclm_baseline_corrected", "gopher", "refinedweb", "tiny")
+    assert told.recipes == ("dclm_baseline", "dclm_baseline_corrected", "demo", "gopher", "refinedweb", "tiny")
 
 
 def test_rules_that_are_not_named_after_their_measure_are_found():
