@@ -47,14 +47,20 @@ def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:
     Raises:
         RecipeError: it cannot be what the recipe means.
     """
+    if model.kind == "function" or (path and files.is_local(path)):
+        loader_of(key, model, path)()
+
+
+def loader_of(key: str, model: ScoreModel, path: str | None) -> Callable[[], Score]:
+    """Give what loads a model of the step and name in ``key``; a function has no ``path``."""
+    uri, sha256 = path or "", model.sha256 or ""
     if model.kind == "function":
-        load_function(model.function or "", key)
-    elif path and files.is_local(path) and model.kind == "kenlm":
-        load_language_model(path, model.sha256 or "", key)
-    elif path and files.is_local(path) and model.kind == "two_layer":
-        load_two_layer(path, model.sha256 or "", key)
-    elif path and files.is_local(path):
-        load_classifier(path, model.sha256 or "", model.label or "", key)
+        return partial(load_function, model.function or "", key)
+    if model.kind == "kenlm":
+        return partial(load_language_model, uri, sha256, key)
+    if model.kind == "two_layer":
+        return partial(load_two_layer, uri, sha256, key)
+    return partial(load_classifier, uri, sha256, model.label or "", key)
 
 
 @lru_cache(maxsize=8)
