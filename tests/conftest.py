@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,24 @@ RECIPE = ROOT / "conf" / "recipes" / "tiny.toml"
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep a file's tests in one process, and in one of them all files that read ``published``: it takes a minute."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return scope(super()._split_scope(nodeid))
+
+    return Together(config, log)
+
+
+@cache
+def scope(file):
+    """Name what must run in one process with a test file."""
+    return "published" if "published" in (ROOT / file).read_text() else file
+
+
 @pytest.fixture(scope="session")
 def spark():
     """The session that all Spark tests share: local classic, or Connect where SPARK_REMOTE says so."""
@@ -28,6 +47,7 @@ def spark():
     session = open_session("local[2]")
     # Tables of a few rows: compiling and re-planning each query would cost more than running it.
     session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     session.conf.set("spark.sql.adaptive.enabled", "false")
     session.conf.set("spark.sql.shuffle.partitions", "2")
     yield session

@@ -85,16 +85,18 @@ def test_an_input_out_of_reach_ends_with_75_after_the_others_were_committed(open
     assert rows(open_at().warehouse) == [], "nothing is published"
 
 
-def test_a_failed_gate_leaves_the_old_pointer(open_at, few, tmp_path):
-    files = sorted(few.iterdir())[:2]
-    name = nightly.run(open_at(files, loose(tmp_path)))
-    strict = edited(tmp_path, ("min_words                = 50", "min_words = 60"))  # and needs 50 kept documents
-    strict.write_text(strict.read_text().replace("min_kept_documents         = 50", "min_kept_documents = 5_000"))
+def test_a_failed_gate_leaves_the_old_pointer(published, open_at, tmp_path):
+    warehouse = tmp_path / "copy"
+    shutil.copytree(published.warehouse.root, warehouse)
+    changes = (
+        ("min_words                = 50", "min_words = 60"),
+        ("min_kept_documents         = 50", "min_kept_documents = 5_000"),
+    )
     with pytest.raises(QualityGateError, match="n_kept_documents"):
-        nightly.run(open_at(files, strict))
-    status = {row["snapshot_id"]: (row["status"], row["is_published"]) for row in rows(open_at().warehouse)}
-    assert status.pop(name) == ("published", True)
-    assert list(status.values()) == [("refused", False)]
+        nightly.run(open_at(published.inputs, edited(tmp_path, *changes), warehouse))
+    context = open_at(published.inputs, warehouse=warehouse)
+    told = {row["status"]: row["is_published"] for row in rows(context.warehouse)}
+    assert told == {"published": True, "refused": False}
 
 
 def test_curating_before_measuring_says_what_to_run(open_at, few):

@@ -28,7 +28,6 @@ MOMENTS = {
     "after a unit's decisions, before its texts": "tables/decisions/_delta_log/00000000000000000000.json",
     "after curating, before publishing": "tables/snapshots/_delta_log/00000000000000000000.json",
 }
-FAST = ("between two units",)
 N_RANDOM = 20  # further moments, drawn at random over the whole of an ingest
 N_FAST = 1
 COLD = 1.5  # a process of its own takes longer than a session that is warm
@@ -102,9 +101,8 @@ def run_until(is_time, args):
     return False
 
 
-@pytest.mark.parametrize(
-    "when", [pytest.param(when, marks=() if when in FAST else pytest.mark.slow) for when in MOMENTS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("when", MOMENTS)
 def test_a_killed_run_is_finished_by_the_next_one(spark, small, recipe, undisturbed_counts, tmp_path, when):
     from jobs import nightly
     from jobs.common.context import Inputs, open_context
@@ -131,10 +129,15 @@ class Clock:
 
 
 @pytest.fixture(scope="module")
-def undisturbed_ingest(spark, undisturbed):
+def undisturbed_ingest(spark, small, recipe, tmp_path_factory):
     """Every row of ``documents``, and about how long an ingest takes from its first file to its end."""
-    ingest = undisturbed.read(RUNS).where("job = 'ingest'").collect()[0]
-    return documents(spark, undisturbed.root), ingest["seconds"] * COLD
+    from jobs import ingest
+    from jobs.common.context import Inputs, open_context
+
+    context = open_context(str(recipe), str(tmp_path_factory.mktemp("ingested")), None, Inputs([str(small)]))
+    ingest.run(context)
+    [told] = context.warehouse.read(RUNS).collect()
+    return documents(spark, context.warehouse.root), told["seconds"] * COLD
 
 
 def documents(spark, warehouse):
