@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, scores, tables
+from schemas import annotations, asides, inputs, models, scores, signatures, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -71,6 +71,7 @@ ALL = (
     scores.SCORES,
     models.MODELS,
     annotations.ANNOTATIONS,
+    signatures.SIGNATURES,
     tables.DUPLICATES,
     tables.DECISIONS,
     tables.CURATED,

@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pyarrow as pa
 
 from jobs.common.home import home
+
+if TYPE_CHECKING:
+    from transforms.columns import Texts
 
 _TEXT = "The words of a page, and of a page: 1.5 words...\n\nThe words of https://a.example/b a page.\n3 likes"
 
@@ -49,8 +52,6 @@ def _compile() -> None:
     from transforms.text.c4 import C4Rules
     from transforms.text.lines import LineRules
     from transforms.text.listed import make_word_sets, measure_listed
-    from transforms.text.near import near_groups
-    from transforms.text.one_line import one_line
     from transforms.text.phrases import DCLM_PHRASES
     from transforms.text.url_lists import make_lists
 
@@ -65,8 +66,19 @@ def _compile() -> None:
     for joins_lines in (False, True):
         step = Measured("", families, "none", joins_lines, load_model=lambda: model, load_lists=lambda: lists)
         step.columns(texts, beside)
-    near_groups(*one_line(texts.data, texts.offsets), 0.8, 0)
+    _sign(texts)
     measure_listed(texts.data, texts.offsets, ["en", None], make_word_sets({"en": ["the"]}))
+
+
+def _sign(texts: "Texts") -> None:
+    from transforms.text.minhash import band_hashes, sign
+    from transforms.text.near import near_groups
+    from transforms.text.one_line import one_line
+    from transforms.text.shingles import Shingling, shingle_sets
+
+    near_groups(*one_line(texts.data, texts.offsets), 0.8, 0)
+    shingle_sets(texts.data, texts.offsets, "words", 5)
+    band_hashes(sign(texts.data, texts.offsets, Shingling(), 4, 1).signatures, 2, 2)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """MinHash signatures (Broder 1997): as many numbers for each text, equal in the share in which texts are alike.
 
-A text is the set of its shingles, which are runs of words. Each hash function of a family puts all shingles in an
-order of its own, and a signature is what comes first by each of them. Two texts agree at a place with the chance
-|A ∩ B| / |A ∪ B|, their Jaccard similarity.
+A text is the set of its shingles (``shingles``). Each hash function of a family puts all shingles in an order of its
+own, and a signature is what comes first by each of them. Two texts agree at a place with the chance |A ∩ B| / |A ∪ B|,
+their Jaccard similarity. The numbers are the high 32 bits of 64: two that differ are taken for equal with a chance of
+n / 2^33 where each text has n shingles, which is 3 in 10^8 for a page of 300 words, 2 in 10^5 for a megabyte.
+
+Bands of a signature are the buckets of a search for near copies; ``lsh_curve`` says which pairs they find.
 """
 
 from typing import NamedTuple
@@ -11,146 +14,143 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.text.compiled import inlined, kernel
-from transforms.text.eights import count_before, eight_at, first_gap, letters
-from transforms.text.unicode import SPACE, Bytes, Longs, char_at, classes
+from transforms.text.shingle_units import MULTIPLIER, mixed
+from transforms.text.shingles import Hashes, Shingles, Shingling, distinct_shingles, known_shingles, make_room
+from transforms.text.unicode import Bytes, Ints, Longs
 
 Marks = npt.NDArray[np.uint32]
-Hashes = npt.NDArray[np.uint64]
 
 NO_WORDS = 0xFFFFFFFF
 """What fills the signature of a text without words."""
 
 _HIGHEST = np.uint32(NO_WORDS)
-_LOWER_CASE = np.uint64(2)  # bits from a mark of a byte, 128, to what makes an ASCII letter lower, 32
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # Steele and others 2014, SplitMix
-_27, _30, _31, _32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
+_32 = np.uint64(32)
 
 
 class Family(NamedTuple):
     """Hash functions of one seed: the high 32 bits of ``multipliers[k] * shingle + addends[k]`` modulo 2^64."""
 
     multipliers: Hashes
-    """Odd. The first is beside the family's: it hashes words, and joins them to shingles."""
+    """Odd, so that no two shingles are alike to a function before its lower bits are left out."""
     addends: Hashes
-    shingle_words: int
 
 
-def signatures(data: Bytes, offsets: Longs, n_hashes: int, shingle_words: int, seed: int) -> Marks:
-    """Give each text's signature.
+class Signed(NamedTuple):
+    """What one pass over texts tells of each."""
 
-    Words are cut at white space as ``str.split`` does; ASCII letters of either case are the same, others are not. A
-    text of fewer words than a shingle has one shingle, of all its words. Where a script puts no spaces, a "word" is
-    what lies between two, so such texts are alike only if long runs of them are equal.
+    n_shingles: Ints
+    """Different ones."""
+    set_hashes: Longs
+    """Equal for equal sets of shingles, whatever their order, and for others with a chance of 1 in 2^64."""
+    signatures: Marks
+    """``[n_texts, n_hashes]``; a text without words is ``NO_WORDS`` throughout."""
+
+
+def sign(data: Bytes, offsets: Longs, shingling: Shingling, n_hashes: int, seed: int) -> Signed:
+    """Give number, hash and signature of each text's set of shingles.
+
+    A signature takes 4 bytes a number: 1,000 texts of 9,000 numbers are 36 MB. One of fewer numbers, of the same seed,
+    is the beginning of one of more.
 
     Args:
         data: Valid UTF-8 bytes of all texts, one after another.
         offsets: Text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-        n_hashes: Numbers of a signature; an estimate of a similarity s errs by √(s (1 - s) / n_hashes).
-        shingle_words: Words of a shingle, 1 or more.
-        seed: 0 or more; signatures of different seeds cannot be compared.
-
-    Returns:
-        ``[n_texts, n_hashes]``; a text without words is ``NO_WORDS`` throughout.
+        shingling: What a shingle is.
+        n_hashes: Numbers of a signature, 1 or more; an estimate of a similarity s errs by √(s (1 - s) / n_hashes).
+        seed: 0 or more; signatures of different seeds cannot be compared. The other two do not depend on it.
 
     Raises:
-        ValueError: a number is less than it may be.
+        ValueError: a number is less than it may be, or the shingling's unit unknown.
     """
-    if n_hashes < 1 or shingle_words < 1:
-        raise ValueError(f"n_hashes {n_hashes}, shingle_words {shingle_words}: allowed: 1 or more")
+    if n_hashes < 1:
+        raise ValueError(f"n_hashes: given {n_hashes}; allowed: 1 or more")
+    if seed < 0:
+        raise ValueError(f"seed: given {seed}; allowed: 0 or more")
     # Raw numbers: numpy promises that they stay the same in all its versions, and of no other that they do.
-    random = np.random.PCG64(seed).random_raw(2 * n_hashes + 1)
-    multipliers, addends = random[: n_hashes + 1] | np.uint64(1), random[n_hashes + 1 :]
-    multipliers.flags.writeable = addends.flags.writeable = False
-    return _signatures(data, offsets, classes(), Family(multipliers, addends, shingle_words))
+    random = np.random.PCG64(seed).random_raw((n_hashes, 2))
+    family = Family(random[:, 0] | np.uint64(1), random[:, 1].copy())
+    return _signed(data, offsets, known_shingles(shingling), family)
+
+
+def signatures(data: Bytes, offsets: Longs, n_hashes: int, shingle_words: int, seed: int) -> Marks:
+    """Give each text's signature over runs of so many words; as ``sign`` does, errors too."""
+    return sign(data, offsets, Shingling("words", shingle_words), n_hashes, seed).signatures
+
+
+def band_hashes(signatures: Marks, bands: int, rows: int) -> Longs:
+    """Give the buckets of each text: two texts share that of a band if they agree in all its numbers.
+
+    The band's number is hashed too: buckets of different bands meet only by chance, as those of different numbers do,
+    which is 1 in 2^64. Texts without words share all buckets; leave them out.
+
+    Args:
+        signatures: ``[n_texts, n_hashes]``; band k is its numbers ``k * rows`` to ``(k + 1) * rows - 1``.
+        bands: 1 or more.
+        rows: Numbers of a band, 1 or more; ``bands * rows`` are n_hashes at most, what is behind them is not used.
+
+    Returns:
+        ``[n_texts, bands]``.
+
+    Raises:
+        ValueError: there are no such bands.
+    """
+    n_hashes = signatures.shape[1]
+    if bands < 1 or rows < 1 or bands * rows > n_hashes:
+        raise ValueError(f"bands: given {bands} of {rows} rows; allowed: 1 or more of each, {n_hashes} hashes in all")
+    return _band_hashes(np.ascontiguousarray(signatures, np.uint32), bands, rows)
 
 
 @kernel
-def _signatures(data: Bytes, offsets: Longs, table: Bytes, family: Family) -> Marks:  # pragma: no cover
-    found = np.full((len(offsets) - 1, len(family.addends)), _HIGHEST, np.uint32)
-    window = np.empty(family.shingle_words, np.uint64)
-    for i in range(len(found)):
-        window[:] = 0
-        _sign(data[offsets[i] : offsets[i + 1]], table, family, window, found[i])
+def _signed(data: Bytes, offsets: Longs, known: Shingles, family: Family) -> Signed:  # pragma: no cover
+    n_texts, room = len(offsets) - 1, make_room(offsets)
+    n_shingles, set_hashes = np.zeros(n_texts, np.int32), np.zeros(n_texts, np.int64)
+    found = np.full((n_texts, len(family.addends)), _HIGHEST, np.uint32)
+    for i in range(n_texts):
+        n = distinct_shingles(data[offsets[i] : offsets[i + 1]], known, room)
+        n_shingles[i], set_hashes[i] = n, _hash_set(room.units, n)
+        _lower(room.units, n, family, found[i])
+    return Signed(n_shingles, set_hashes, found)
+
+
+@kernel
+def _hash_set(shingles: Hashes, n: int) -> int:  # pragma: no cover
+    """Hash a set: shingles are mixed already, so their sum tells sets apart."""
+    total = np.uint64(n) * MULTIPLIER
+    for i in range(n):
+        total += mixed(shingles[i] ^ MULTIPLIER)
+    return np.int64(mixed(total))
+
+
+@kernel
+def _lower(shingles: Hashes, n: int, family: Family, least: Marks) -> None:  # pragma: no cover
+    """Lower each number of a signature to the least of ``n`` shingles, the array's last three being free to write.
+
+    Four shingles at a time, since a number of the signature is read and written for each time; LLVM takes eight numbers
+    at once, of a short text as of a long one.
+    """
+    shingles[n : n + 3] = shingles[0]
+    for i in range(0, n, 4):
+        a, b, c, d = shingles[i], shingles[i + 1], shingles[i + 2], shingles[i + 3]
+        for k in range(len(least)):
+            by, add = family.multipliers[k], family.addends[k]
+            place = min(by * a + add, by * b + add, by * c + add, by * d + add)
+            least[k] = min(least[k], np.uint32(place >> _32))
+
+
+@kernel
+def _band_hashes(signatures: Marks, bands: int, rows: int) -> Longs:  # pragma: no cover
+    found = np.empty((len(signatures), bands), np.int64)
+    for i in range(len(signatures)):
+        for band in range(bands):
+            found[i, band] = np.int64(_hash_band(signatures[i], band, rows))
     return found
 
 
-@kernel
-def _sign(text: Bytes, table: Bytes, family: Family, window: Hashes, least: Marks) -> None:  # pragma: no cover
-    """Sign one text.
-
-    A shingle is the polynomial of its words' hashes, so that the next one takes two multiplications.
-
-    Args:
-        text: Its bytes.
-        table: ``unicode.classes()``.
-        family: The hash functions.
-        window: The last words' hashes, in a ring; zeros before.
-        least: The text's signature, to be filled; ``NO_WORDS`` before.
-    """
-    multiplier, multipliers = family.multipliers[0], family.multipliers[1:]
-    oldest = _power(multiplier, len(window))
-    shingle = np.uint64(0)
-    i = n = at = 0
-    while True:
-        start, i = _next_word(text, i, table)
-        if start == i:
-            break
-        word = _hash_word(text, start, i, multiplier)
-        shingle = shingle * multiplier + word - window[at] * oldest
-        window[at] = word
-        at = at + 1 if at + 1 < len(window) else 0
-        n += 1
-        if n >= len(window):
-            _take(shingle, multipliers, family.addends, least)
-    if 0 < n < len(window):
-        _take(shingle, multipliers, family.addends, least)
-
-
 @inlined
-def _take(shingle: np.uint64, multipliers: Hashes, addends: Hashes, least: Marks) -> None:  # pragma: no cover
-    """Lower each number of a signature to the shingle's, where that is less. LLVM does eight at a time of these."""
-    shingle = (shingle ^ shingle >> _30) * _MIX_1
-    shingle = (shingle ^ shingle >> _27) * _MIX_2
-    shingle ^= shingle >> _31
-    for k in range(len(least)):
-        place = np.uint32((multipliers[k] * shingle + addends[k]) >> _32)
-        least[k] = place if place < least[k] else least[k]
-
-
-@inlined
-def _next_word(text: Bytes, i: int, table: Bytes) -> tuple[int, int]:  # pragma: no cover
-    """Give first byte and end of the next word at or behind ``i``; twice the text's end if there is none."""
-    is_space = True
-    while is_space and i < len(text):
-        code, size = char_at(text, i)
-        is_space = table[code] & SPACE != 0
-        i += size * is_space
-    start = i
-    while not is_space and i < len(text):
-        i += count_before(first_gap(eight_at(text, i)))
-        if i < len(text):
-            code, size = char_at(text, i)
-            is_space = table[code] & SPACE != 0
-            i += size * (not is_space)
-    return start, i
-
-
-@inlined
-def _hash_word(text: Bytes, start: int, end: int, multiplier: np.uint64) -> np.uint64:  # pragma: no cover
-    """Do as ``ids.hash_bytes``, with ASCII letters lower."""
-    h = np.uint64(end - start)
-    while start < end:
-        eight = eight_at(text, start) << np.uint64(8 * max(8 - end + start, 0))
-        h = (h ^ (eight | letters(eight) >> _LOWER_CASE)) * multiplier
+def _hash_band(signature: Marks, band: int, rows: int) -> np.uint64:  # pragma: no cover
+    """Hash the numbers of one band."""
+    h = mixed(np.uint64(band + 1))
+    for k in range(band * rows, (band + 1) * rows):
+        h = (h ^ np.uint64(signature[k])) * MULTIPLIER
         h ^= h >> _32
-        start += 8
-    return h * multiplier
-
-
-@inlined
-def _power(base: np.uint64, n: int) -> np.uint64:  # pragma: no cover
-    """Give ``base ** n`` modulo 2^64."""
-    power = np.uint64(1)
-    for _ in range(n):
-        power *= base
-    return power
+    return h

@@ -12,7 +12,8 @@ not their square. Leaders are chosen by what texts hold, never by where they sta
 import numpy as np
 
 from transforms.text.compiled import inlined, kernel
-from transforms.text.minhash import NO_WORDS, Hashes, Marks, signatures
+from transforms.text.minhash import NO_WORDS, Marks, signatures
+from transforms.text.shingles import Hashes
 from transforms.text.unicode import Bytes, Longs
 
 N_HASHES = 128

@@ -1,4 +1,4 @@
-"""Near copies: signatures that estimate what sets of shingles say, and groups that hold what was planted."""
+"""Near copies: groups that hold what was planted."""
 
 import random
 import time
@@ -6,28 +6,18 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.edits import ANY, HARD, LONG, pack
+from tests.transforms.edits import ANY, HARD, pack
+from tests.transforms.text.shingled import drawn_words as words
+from tests.transforms.text.shingled import shingles
 from transforms.text import near
 from transforms.text.minhash import NO_WORDS, signatures
 from transforms.text.near import MIN_RECALL, MIN_THRESHOLD, N_HASHES, SHINGLE_WORDS, bands_of, near_groups
 
 FEW_WORDS = st.lists(st.sampled_from(["a", "A", "b", "é", "É", "\u3000", "\n", "Longer-Word", "x\0"]), max_size=12)
 TEXTS = st.lists(st.one_of(FEW_WORDS.map(" ".join), ANY, st.sampled_from(HARD)), max_size=12)
-
-
-def words(n, seed):
-    """A text of words that hardly any other holds."""
-    drawn = random.Random(seed)
-    return [f"w{drawn.randrange(10**9)}" for _ in range(n)]
-
-
-def shingles(text, n):
-    """The set of a text's shingles, by plain Python; ``bytes.lower`` is for ASCII alone."""
-    found = text.encode().lower().decode().split()
-    return {tuple(found[i : i + n]) for i in range(max(len(found) - n + 1, min(len(found), 1)))}
 
 
 def changed(text, at, word="another"):
@@ -62,69 +52,6 @@ def components(signed, threshold):
         if estimate >= threshold and signed[a, 0] != NO_WORDS:
             groups[groups == max(groups[a], groups[b])] = min(groups[a], groups[b])
     return groups
-
-
-class TestSignatures:
-    @settings(max_examples=300, deadline=None)
-    @given(TEXTS, st.integers(1, 6))
-    @example(["A b c", "a  B\u3000c\n", "a b", "\u212a b c", "k b c"], 2)
-    @example([*LONG, "abcdefgh", "ABCDEFGH", "abcdefg", "[ZzA@`{"], 5)
-    def test_texts_have_one_signature_if_they_have_the_same_shingles(self, texts, n):
-        signed = signatures(*pack(texts), 1024, n, 0)
-        for a, b in combinations(range(len(texts)), 2):
-            assert (signed[a] == signed[b]).all() == (shingles(texts[a], n) == shingles(texts[b], n))
-
-    @pytest.mark.parametrize("tenths", range(1, 10))
-    def test_the_estimate_is_right_within_what_chance_allows(self, tenths):
-        n_pairs, texts = 400, []
-        for k in range(n_pairs):  # of 100 words together, so many of them common
-            common, own = words(tenths * 10, f"common {k}"), words(100 - tenths * 10, k)
-            half = len(own) // 2
-            texts += [" ".join(common + own[:half]), " ".join(own[half:] + common)]
-        exact = [len(shingles(a, 1) & shingles(b, 1)) / len(shingles(a, 1) | shingles(b, 1)) for a, b in pairs(texts)]
-        signed = signatures(*pack(texts), 128, 1, 0)
-        errors = (signed[::2] == signed[1::2]).mean(axis=1) - exact
-        deviation = np.sqrt(tenths / 10 * (1 - tenths / 10) / 128)
-        assert abs(errors.mean()) < 4 * deviation / np.sqrt(n_pairs)
-        assert errors.std() == pytest.approx(deviation, rel=0.2)  # more if the functions were alike
-
-    def test_functions_of_a_family_and_of_seeds_are_unlike_each_other(self):
-        # Which half of 1,000 shingles holds the least is tossed anew by each function, and by each seed.
-        text = words(1000, 1)
-        halves = [" ".join(text[:500]), " ".join(text[500:])]
-        one, other = (signatures(*pack(halves), 4096, 1, seed) for seed in (1, 2))
-        is_first = [signed[0] < signed[1] for signed in (one, other)]
-        assert is_first[0].mean() == pytest.approx(0.5, abs=0.035)
-        assert (is_first[0] == is_first[1]).mean() == pytest.approx(0.5, abs=0.035)
-        assert (is_first[0][1:] == is_first[0][:-1]).mean() == pytest.approx(0.5, abs=0.035)
-        assert not (one == other).any()
-
-    def test_longer_shingles_estimate_the_jaccard_of_their_sets(self):
-        text = words(200, 1)
-        texts = [" ".join(text), " ".join(changed(text, 100))]
-        a, b = (shingles(one, 5) for one in texts)
-        signed = signatures(*pack(texts), 4096, 5, 3)
-        assert (signed[0] == signed[1]).mean() == pytest.approx(len(a & b) / len(a | b), abs=0.02)
-        assert len(a & b) / len(a | b) == 191 / 201
-
-    def test_a_text_without_words_is_marked_and_no_other_is(self):
-        signed = signatures(*pack(["", " \n\u3000\x85", "a", "\0"]), 16, 5, 0)
-        assert (signed == NO_WORDS).all(axis=1).tolist() == [True, True, False, False]
-
-    def test_a_signature_is_of_the_text_alone(self):
-        alone, among = signatures(*pack(["b c"]), 8, 2, 5), signatures(*pack(["a", "b c", "d"]), 8, 2, 5)
-        assert alone[0].tolist() == among[1].tolist()
-        assert alone[0].tolist() != signatures(*pack(["b c"]), 8, 2, 6)[0].tolist()
-        assert alone.dtype == np.uint32
-
-    @pytest.mark.parametrize(("n_hashes", "shingle_words"), [(0, 5), (8, 0)])
-    def test_numbers_below_one_are_errors(self, n_hashes, shingle_words):
-        with pytest.raises(ValueError, match="1 or more"):
-            signatures(*pack(["a"]), n_hashes, shingle_words, 0)
-
-
-def pairs(texts):
-    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 class TestBands:

@@ -1,0 +1,62 @@
+"""Dedup steps: what counts as a near copy, and how copies are looked for."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.shapes import Count, Positive, Shape
+
+Likeness = Annotated[float, Field(gt=0, le=1)]
+
+
+class NearRules(Shape):
+    """Near copies by MinHash and bands: ``[steps.near]``."""
+
+    unit: Literal["words", "characters"] = "words"
+    """What a shingle is a run of."""
+    size: Positive = 5
+    """Words or characters of a shingle."""
+    preset: Literal["fineweb", "dclm", "refinedweb", "nemo"] | None = None
+    """In place of ``bands`` and ``rows``: 14 x 8, 93 x 15, 450 x 20, 20 x 13."""
+    bands: Positive | None = None
+    """Bands that a signature is cut into; two texts that agree in all of a band are compared."""
+    rows: Positive | None = None
+    """Hashes of a band."""
+    recall: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """In place of ``bands`` and ``rows``: share of pairs at ``min_similarity`` that must be compared."""
+    min_similarity: Likeness = 0.8
+    """Least Jaccard similarity of two near copies."""
+    verify: Literal["exact", "estimate", "none"] = "exact"
+    """By the sets of shingles, by signatures, or not at all: then whatever shares a bucket is a copy."""
+    engine: Literal["kernel", "spark_ml"] = "kernel"
+    """Who makes signatures: our kernel, or Spark ML's HashingTF and MinHashLSH."""
+    seed: Count = 1
+    """Of the hash functions."""
+    small_bucket: Positive = 16
+    """In a bucket of so many texts or fewer, each is compared with each."""
+    max_hubs: Positive = 8
+    """In a larger one, each is compared with so many at most."""
+    recall_sample: Count = 0
+    """Documents whose near copies are all looked for, text by text, to measure what share the bands find."""
+
+    @model_validator(mode="after")
+    def _bands_in_one_way(self) -> Self:
+        ways = {
+            "preset": self.preset is not None,
+            "bands and rows": self.bands is not None or self.rows is not None,
+            "recall": self.recall is not None,
+        }
+        given = [way for way, is_given in ways.items() if is_given]
+        if len(given) > 1:
+            raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
+        if (self.bands is None) != (self.rows is None):
+            raise PydanticCustomError("families", "bands: given without rows, or rows without bands")
+        if self.engine == "spark_ml" and self.unit != "words":
+            raise PydanticCustomError("families", "engine: 'spark_ml' makes shingles of words only")
+        return self
+
+    @property
+    def least(self) -> float | None:
+        """Least similarity of a verified pair; None where no pair is verified."""
+        return None if self.verify == "none" else self.min_similarity
