@@ -11,12 +11,12 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.classify import ClassifyStep
+from schemas.classify import ClassifyStep, ScoreModel
 from schemas.extract import Extract
 from schemas.ingest import Ingest, Subset
 from schemas.shapes import Count, Name, Ratio, Several, Shape
-from schemas.steps import CleanStep, DedupStep, MeasureStep, TextStep
-from schemas.toml_file import checked, key_of, line_of, parsed, read
+from schemas.steps import SCORE_ORDER, CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.toml_file import TELLS_ALL, checked, key_of, line_of, parsed, read
 
 
 class Gates(Shape):
@@ -63,6 +63,16 @@ class Recipe(Shape):
             raise PydanticCustomError("step_order", "a step of kind 'measure' must come behind the last 'clean' one")
         return self
 
+    @model_validator(mode="after")
+    def _survivors_have_scores(self) -> Self:
+        for step in self.dedup_steps():
+            for order in step.survivor:
+                name = order.removeprefix(SCORE_ORDER)
+                if order.startswith(SCORE_ORDER) and name not in self.models_before(step):
+                    told = f"given {order!r:.80}; needs a classify step with a model {name!r:.80} before this one"
+                    raise PydanticCustomError(TELLS_ALL, f"steps.{step.name}.survivor: {told}")
+        return self
+
     def text_steps(self) -> tuple[TextStep, ...]:
         """Give the steps that read texts, in order: one pass does them all."""
         return tuple(step for step in self.steps if isinstance(step, MeasureStep | CleanStep))
@@ -78,6 +88,11 @@ class Recipe(Shape):
     def dedup_steps(self) -> tuple[DedupStep, ...]:
         """Give the dedup steps, in order."""
         return tuple(step for step in self.steps if isinstance(step, DedupStep))
+
+    def models_before(self, step: Step) -> dict[str, ScoreModel]:
+        """Give the models of the classify steps before a step; of one name the last."""
+        before = self.steps[: self.steps.index(step)]
+        return {name: model for s in before if isinstance(s, ClassifyStep) for name, model in s.models.items()}
 
 
 def load_recipe(path: str | Path) -> Recipe:

@@ -14,7 +14,7 @@ from schemas.settings import with_settings
 from schemas.tables import DECISIONS
 from tests.jobs.texts import write
 from tests.transforms.text.fasttext_files import dense_model
-from transforms.lineage import score_id
+from transforms.lineage import population_id, score_id
 
 MODEL = dense_model(["good", "bad"], ["__label__cc", "__label__hq"], [[0, 2], [2, 0]], [[1, 0], [0, 1]])
 RECIPE = """
@@ -53,6 +53,10 @@ TEXTS = [
 def lengths(texts):
     """Score texts by their length."""
     return [float(len(text)) for text in texts]
+
+
+def shortness(texts):
+    return [-float(len(text)) for text in texts]
 
 
 def some_nan(texts):
@@ -199,6 +203,19 @@ class TestThresholds:
         name = curate.run(context)
         rows = context.warehouse.read(DECISIONS).where(F.col("snapshot_id") == name).collect()
         assert {row["doc_id"] for row in rows if row["is_kept"]} == {"best", "lines"}
+
+    def test_of_equal_texts_the_one_with_the_best_score_stays(self, scene):
+        behind = '[[steps]]\nname = "exact"\nkind = "dedup"\nsurvivor = ["score:length", "longest"]\n'
+        context = scene((":lengths", ":shortness"), more=behind, warehouse="survivors")
+        spaced = [("a", "http://a.example/", "good  good good"), ("z", "http://a.example/", "good   good good")]
+        write(context, [*TEXTS, *spaced])
+        measure.run(context)
+        scored(context)
+        dedup.run(context, context.recipe.dedup_steps()[0])
+        for population in (population_id(context.crawl_files()), None):  # as written, and as `whatif` finds them
+            rows = judged(context, context.recipe.steps, population)
+            gone = rows.where("array_contains(reasons, 'dedup:exact')").collect()
+            assert {row["doc_id"] for row in gone} == {"a", "z"}
 
 
 @pytest.mark.spark

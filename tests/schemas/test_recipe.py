@@ -190,7 +190,11 @@ class TestWrongValues:
     @pytest.mark.parametrize(
         ("value", "line"),
         [
-            ('["longes"]', "survivor[0]: given 'longes'; input should be 'longest' or 'oldest'"),
+            (
+                '["longes"]',
+                "survivor[0]: given 'longes'; input should be 'longest', 'oldest' or 'score:' with a model's name",
+            ),
+            ("[1]", "survivor[0]: given 1; input should be a valid string"),
             ('"longest"', "survivor: given 'longest'; input should be an array"),
             ("[]", "survivor: given []; input should name one or more, each once"),
             (
@@ -201,6 +205,18 @@ class TestWrongValues:
     )
     def test_a_wrong_survivor_is_one_line(self, value, line):
         assert fault('survivor = ["longest"]', f"survivor = {value}") == f"r.toml: steps[1].{line}"
+
+    def test_a_score_orders_survivors_only_behind_its_classify_step(self):
+        classify = '[[steps]]\nname = "c"\nkind = "classify"\n[steps.models.hq]\nkind = "function"\nfunction = "m:f"\n'
+        dedup = '[[steps]]\nname = "d"\nkind = "dedup"\nsurvivor = ["score:hq", "oldest"]\n'
+        head = 'name = "r"\ncrawl = "c"\n[[steps]]\nname = "m"\nkind = "measure"\n'
+        last = parse_recipe(head + classify + dedup, "r.toml").dedup_steps()[0]
+        assert last.survivor == ("score:hq", "oldest")
+        fault = "given 'score:hq'; needs a classify step with a model 'hq' before this one"
+        for steps in (dedup, dedup + classify, classify.replace("models.hq", "models.h") + dedup):
+            with pytest.raises(RecipeError) as told:
+                parse_recipe(head + steps, "r.toml")
+            assert str(told.value) == f"r.toml: steps.d.survivor: {fault}"
 
     @pytest.mark.parametrize("status", ["99", "600", "true", '"200"'])
     def test_a_status_that_http_does_not_know_is_refused(self, status):
