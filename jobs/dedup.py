@@ -1,15 +1,20 @@
 """Measured documents → ``duplicates``: who repeats whom, among those with nothing else against them."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import passed, removed_by
+from jobs.common.judged import passed, ranked, removed_by, same_among
 from jobs.common.measured import require_measures
+from jobs.common.near import Search, near_duplicates, sign
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.scratch import scratch
 from jobs.common.thresholds import require_scores, settled_steps
-from schemas.steps import DedupStep
-from schemas.tables import DUPLICATES
-from transforms.dedup.exact import exact_duplicates
+from schemas.steps import AnyStep, DedupStep
+from schemas.tables import DUPLICATES, UNIT_KEY
 from transforms.lineage import dedup_id, population_id
 
 
@@ -25,17 +30,25 @@ def run(context: Context, step: DedupStep) -> None:
             return
         require_scores(context, population, step)
         before = settled_steps(context, recipe.steps[: recipe.steps.index(step)], population)
-        candidates = passed(context, before, population)
-        told = {
-            "crawl": F.lit(recipe.crawl),
-            "step_id": F.lit(step_id),
-            "method": F.lit(step.method),
-            "similarity": F.lit(1.0),
-        }
-        found = candidates.transform(exact_duplicates(step.survivor)).withColumns(told)
-        place = {"crawl": recipe.crawl, "step_id": step_id}
-        warehouse.replace(found, DUPLICATES, place)
+        told = {"crawl": F.lit(recipe.crawl), "step_id": F.lit(step_id), "method": F.lit(step.method)}
+        with _found(context, step, before, population) as found:
+            warehouse.replace(found.withColumns(told), DUPLICATES, {"crawl": recipe.crawl, "step_id": step_id})
         stage.advance(context.crawl_files().count(), removed_by(context, step, population).count())
+
+
+@contextmanager
+def _found(context: Context, step: DedupStep, before: Sequence[AnyStep], population: str) -> Iterator[DataFrame]:
+    """Give doc_id, survivor_id, cluster_id, similarity; what that is read from is gone afterwards."""
+    candidates = passed(context, before, population)
+    if step.method != "near":
+        similarity = F.lit(1.0 if step.method == "exact" else None).cast("double")
+        yield same_among(context, step, candidates).withColumn("similarity", similarity)
+        return
+    with scratch(context, step.name) as room:
+        search = Search(context, step, before, population, room)
+        sign(search)
+        of_words = ranked(context, step, candidates.where("words.n_words > 1"))
+        yield near_duplicates(search, room.keep(of_words.select("doc_id", *UNIT_KEY, "rank"), "candidates"))
 
 
 def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:

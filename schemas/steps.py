@@ -1,11 +1,12 @@
 """The steps of a recipe: what each kind is told."""
 
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import field_validator, model_validator
+from pydantic import AfterValidator, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.classify import ClassifyStep
+from schemas.dedup import NearRules
 from schemas.edits import C4Rules, LineRules, LinkRules
 from schemas.measures import TEXT_FAMILIES, TextFamily
 from schemas.rules import (
@@ -113,14 +114,28 @@ class CleanStep(Shape):
 TextStep = MeasureStep | CleanStep
 
 
+SCORE_ORDER = "score:"
+"""What stands before a model's name where its score is an order of survivors."""
+
+
+def _known_order(given: str) -> str:
+    if given not in ("longest", "oldest", "newest") and not given.startswith(SCORE_ORDER):
+        allowed = "input should be 'longest', 'oldest', 'newest' or 'score:' with a model's name"
+        raise PydanticCustomError("survivor", allowed)
+    return given
+
+
 class DedupStep(Shape):
-    """Keep one of each set of equal texts; equal as the measure step before normalises them."""
+    """Keep one of each set of copies."""
 
     name: Name
     kind: Literal["dedup"]
-    method: Literal["exact"] = "exact"
-    survivor: Several[Literal["longest", "oldest"]] = ("longest", "oldest")
-    """Who stays, most important first; the smallest doc_id settles what is still even."""
+    method: Literal["exact", "url", "near"] = "exact"
+    """Copies by equal texts, as the measure step before normalises them; by equal addresses; or by near copies."""
+    survivor: Several[Annotated[str, AfterValidator(_known_order)]] = ("longest", "oldest")
+    """Who stays, most important first; the smallest doc_id settles what is still even. ``score:<model>``: whom the
+    model of an earlier classify step finds best; who has no score comes last."""
+    near: NearRules | None = None
 
     @field_validator("survivor")
     @classmethod
@@ -128,6 +143,17 @@ class DedupStep(Shape):
         if not given or len(set(given)) < len(given):
             raise PydanticCustomError("survivor", "input should name one or more, each once")
         return given
+
+    @model_validator(mode="after")
+    def _rules_of_its_method(self) -> Self:
+        if self.near is not None and self.method != "near":
+            raise PydanticCustomError("families", f"near: given with method '{self.method}'; allowed: 'near'")
+        return self
+
+    @property
+    def near_rules(self) -> NearRules:
+        """What counts as a near copy; the defaults where the step says nothing."""
+        return self.near or NearRules()
 
 
 AnyStep = MeasureStep | CleanStep | DedupStep | ClassifyStep

@@ -160,7 +160,7 @@ DUPLICATES = Table(
     schema=StructType(
         columns(
             "doc_id string, crawl string, step_id string, method string, survivor_id string,"
-            "cluster_id string, similarity double"
+            "cluster_id string, similarity double?"
         )
     ),
     partitions=("crawl", "step_id"),

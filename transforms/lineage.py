@@ -17,12 +17,14 @@ from schemas.recipe import Recipe
 from schemas.rules import UrlRules
 from schemas.shapes import ListFile
 from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
+from transforms.dedup.signing import signing_of
 
 # Raise these when the code of a step starts to give other results for the same settings.
 EXTRACT_VERSION = 3
 MEASURES_VERSION = 3
 CLEAN_VERSION = 1
 SCORES_VERSION = 1
+SIGNATURES_VERSION = 1
 DECIDE_VERSION = 1
 
 _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a long
@@ -61,6 +63,13 @@ def score_id(recipe: Recipe, step: ClassifyStep, name: str) -> str:
     model = step.models[name]
     asked = (model.kind, model.sha256, model.label, model.function, model.version, model.normalise)
     return _id("scores", SCORES_VERSION, asked, _source_id(recipe, step))
+
+
+def signature_id(recipe: Recipe, step: DedupStep) -> str:
+    """Identify the signatures of a dedup step: the text and how it is signed, not what counts as near."""
+    signing = signing_of(step.near_rules)
+    asked = (step.near_rules.engine, *signing.shingling, *signing.cut, signing.seed)
+    return _id("signatures", SIGNATURES_VERSION, asked, _source_id(recipe, step))
 
 
 def lists_of(step: MeasureStep) -> tuple[tuple[ListFile, ...], ...]:

@@ -4,6 +4,7 @@ Reads no text. Dedup asks with the steps before itself, curate with all of them.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -11,10 +12,12 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from jobs.common.tables import Place, matches
 from schemas.classify import ClassifyStep
+from schemas.errors import RecipeError
 from schemas.scores import SCORES
 from schemas.steps import AnyStep, DedupStep, TextStep
 from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, UNIT_KEY, Table
-from transforms.dedup.exact import exact_duplicates
+from transforms.dedup.exact import KEYS, same
+from transforms.dedup.survivors import rank
 from transforms.lineage import dedup_id, score_id, text_step_id
 from transforms.reasons import dedup_reasons, text_reasons, with_reasons
 from transforms.scores import score_column, score_reasons
@@ -23,7 +26,7 @@ _SMALL = ("doc_id", "crawl", "unit", "attempt", "url", "host", "fetched_at", "ht
 
 
 def judged(context: Context, steps: Sequence[AnyStep], population: str | None, unit: Place | None = None) -> DataFrame:
-    """Give each live document of the crawl with its last measures and ``reasons``.
+    """Give each live document of the crawl with its last measures, its score by each model, and ``reasons``.
 
     Args:
         context: The command's surroundings.
@@ -69,6 +72,27 @@ def _unopposed(rows: DataFrame) -> DataFrame:
     return rows.where(F.size("reasons") == 0)
 
 
+def ranked(context: Context, step: DedupStep, candidates: DataFrame) -> DataFrame:
+    """Append ``rank``, the order of the step's survivors, to documents as ``passed`` gives them."""
+    models = context.recipe.models_before(step)
+    lowest_best = [name for name, model in models.items() if model.is_lowest_best]
+    return candidates.withColumn("rank", rank(step.survivor, lowest_best))
+
+
+def same_among(context: Context, step: DedupStep, candidates: DataFrame) -> DataFrame:
+    """Find what a dedup step by texts or addresses removes of documents that nothing speaks against.
+
+    Raises:
+        RecipeError: the step is one for near copies, which takes texts.
+    """
+    if step.method not in KEYS:
+        raise RecipeError(
+            f"steps.{step.name}: method '{step.method}' reads texts, so nobody can tell what other rules would leave to"
+            " it; leave the step out of the recipe that you ask about"
+        )
+    return candidates.transform(partial(ranked, context, step)).transform(same(KEYS[step.method]()))
+
+
 def removed_by(context: Context, step: DedupStep, population: str) -> DataFrame:
     """Read the duplicates that a dedup step found in this population."""
     place = {"crawl": context.recipe.crawl, "step_id": dedup_id(context.recipe, step, population)}
@@ -90,7 +114,7 @@ def _measured(context: Context, rows: DataFrame, step: TextStep, measures: DataF
 
 def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population: str | None) -> DataFrame:
     if population is None:
-        removed = _unopposed(rows).transform(exact_duplicates(step.survivor))
+        removed = same_among(context, step, _unopposed(rows))
     else:
         removed = removed_by(context, step, population)
     joined = rows.join(removed.select("doc_id", "survivor_id"), on="doc_id", how="left")
@@ -98,13 +122,13 @@ def _deduplicated(context: Context, rows: DataFrame, step: DedupStep, population
 
 
 def _scored(context: Context, rows: DataFrame, step: ClassifyStep, scores: DataFrame) -> DataFrame:
-    names = [score_column(name).strip("`") for name in step.models]
-    return _with_scores(context, rows, step, scores).transform(with_reasons(score_reasons(step))).drop(*names)
+    return _with_scores(context, rows, step, scores).transform(with_reasons(score_reasons(step)))
 
 
 def _with_scores(context: Context, rows: DataFrame, step: ClassifyStep, scores: DataFrame) -> DataFrame:
     for name in step.models:
         mine = scores.where(F.col("step_id") == score_id(context.recipe, step, name))
         column = score_column(name).strip("`")
-        rows = rows.join(mine.select("doc_id", F.col("score").alias(column)), on="doc_id", how="left")
+        told = mine.select("doc_id", F.col("score").alias(column))
+        rows = rows.drop(column).join(told, on="doc_id", how="left")  # an earlier step may have a model of that name
     return rows
