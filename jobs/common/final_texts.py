@@ -36,7 +36,7 @@ def _left_by(context: Context, steps: Sequence[AnyStep], documents: DataFrame, e
     if not ids:
         return documents
     # An edit holds the whole text that its step left, so the last of a document's edits is its text.
-    place = F.array_position(F.array(*map(F.lit, ids)), F.col("step_id"))
+    place = F.coalesce(*(F.when(F.col("step_id") == one, F.lit(number)) for number, one in enumerate(ids)))
     edits = edits.where(F.col("step_id").isin(ids)).withColumn("place", place)
     last = F.broadcast(edits.groupBy("doc_id").agg(F.max("place").alias("place")))
     edited = edits.join(last, ["doc_id", "place"], "left_semi").select(*_TAKEN)
