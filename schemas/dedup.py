@@ -9,6 +9,8 @@ from schemas.shapes import Count, Positive, Shape
 
 Likeness = Annotated[float, Field(gt=0, le=1)]
 
+_FINDABLE = 0.2  # below, bands that find similar texts find nearly all others too
+
 
 class NearRules(Shape):
     """Near copies by MinHash and bands: ``[steps.near]``."""
@@ -23,7 +25,7 @@ class NearRules(Shape):
     """Bands that a signature is cut into; two texts that agree in all of a band are compared."""
     rows: Positive | None = None
     """Hashes of a band."""
-    recall: Annotated[float, Field(gt=0, lt=1)] | None = None
+    recall: Annotated[float, Field(ge=0.5, le=0.999)] | None = None
     """In place of ``bands`` and ``rows``: share of pairs at ``min_similarity`` that must be compared."""
     min_similarity: Likeness = 0.8
     """Least Jaccard similarity of two near copies."""
@@ -37,8 +39,6 @@ class NearRules(Shape):
     """In a bucket of so many texts or fewer, each is compared with each."""
     max_hubs: Positive = 8
     """In a larger one, each is compared with so many at most."""
-    recall_sample: Count = 0
-    """Documents whose near copies are all looked for, text by text, to measure what share the bands find."""
 
     @model_validator(mode="after")
     def _bands_in_one_way(self) -> Self:
@@ -52,6 +52,11 @@ class NearRules(Shape):
             raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
         if (self.bands is None) != (self.rows is None):
             raise PydanticCustomError("families", "bands: given without rows, or rows without bands")
+        if self.recall is not None and not _FINDABLE < self.min_similarity < 1:
+            raise PydanticCustomError(
+                "families",
+                f"recall: given with min_similarity {self.min_similarity}; allowed: above {_FINDABLE}, below 1",
+            )
         if self.engine == "spark_ml" and self.unit != "words":
             raise PydanticCustomError("families", "engine: 'spark_ml' makes shingles of words only")
         return self

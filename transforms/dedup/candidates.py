@@ -11,8 +11,8 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-Keep = Callable[[DataFrame, str], DataFrame]
-"""Writes a frame under a name, and gives it back as it is read from there."""
+from transforms.dedup.clusters import Keep
+
 Near = Callable[[DataFrame], DataFrame]
 
 
