@@ -143,6 +143,7 @@ class TestScores:
         assert told["best", "length"]["score"] == 14.0
         assert scene().live(SCORES).count() == before + sum(model == "length" for _, model in told)
 
+    @pytest.mark.matrix
     def test_the_text_is_what_the_clean_step_before_left(self, scene):
         clean = '[[steps]]\nname = "clean"\nkind = "clean"\nredact = ["email"]\n[[steps]]\nname = "quality"'
         context = scene(('[[steps]]\nname = "quality"', clean), warehouse="cleaned")

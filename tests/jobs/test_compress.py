@@ -205,6 +205,7 @@ sha256 = "{sha}"
 
 
 @pytest.mark.spark
+@pytest.mark.matrix
 def test_a_classify_step_scores_by_a_network(spark, scene, trained, tmp_path):
     from jobs import classify, measure
     from jobs.common.context import open_context

@@ -165,6 +165,7 @@ class TestThresholds:
         assert found.threshold == scores(scene())[BEST_FIRST[2]]["score"]
         assert found.n_kept == 3
 
+    @pytest.mark.matrix
     def test_curate_decides_by_buckets(self, scene):
         context = scene('buckets = ["head", "middle"]')
         classify.run(context, context.recipe.classify_steps()[0])

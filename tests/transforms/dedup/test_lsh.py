@@ -56,10 +56,10 @@ def test_similar_texts_share_buckets_and_others_none(documents, engine):
 @pytest.mark.parametrize("engine", ["kernel", "spark_ml"])
 def test_both_stages_can_be_saved_and_are_the_same_again(documents, tmp_path, engine):
     stage = MinHashSignatures(bands=5, rows=3, seed=7, engine=engine, outputCol="signature")
-    stage.write().overwrite().save(str(tmp_path / "stage"))
+    stage.save(str(tmp_path / "stage"))
     again = MinHashSignatures.load(str(tmp_path / "stage"))
     model = again.fit(documents)
-    model.write().overwrite().save(str(tmp_path / "model"))
+    model.save(str(tmp_path / "model"))
     loaded = MinHashSignaturesModel.load(str(tmp_path / "model"))
     expected = signed(stage.fit(documents).transform(documents))
     assert signed(model.transform(documents)) == expected
@@ -70,7 +70,7 @@ def test_it_stands_in_a_pipeline_beside_spark_mls_stages(documents, tmp_path):
     tokens = RegexTokenizer(inputCol="text", outputCol="tokens")
     filled = documents.na.fill("")
     model = Pipeline(stages=[tokens, MinHashSignatures(preset="fineweb")]).fit(filled)
-    model.write().overwrite().save(str(tmp_path / "pipeline"))
+    model.save(str(tmp_path / "pipeline"))
     told = PipelineModel.load(str(tmp_path / "pipeline")).transform(filled)
     assert {"tokens", "signature"} <= set(told.columns)
     assert len(signed(told)["a"]["bands"]) == 14
