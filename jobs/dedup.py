@@ -44,7 +44,7 @@ def _found(context: Context, step: DedupStep, before: Sequence[AnyStep], populat
         similarity = F.lit(1.0 if step.method == "exact" else None).cast("double")
         yield same_among(context, step, candidates).withColumn("similarity", similarity)
         return
-    with scratch(context, step.name) as room:
+    with scratch(context, f"dedup-{step.name}") as room:
         search = Search(context, step, before, population, room)
         sign(search)
         of_words = ranked(context, step, candidates.where("words.n_words > 1"))

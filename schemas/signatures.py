@@ -6,7 +6,7 @@ from schemas.tables import UNIT_KEY, Table, columns
 
 _LONGS = ArrayType(LongType(), containsNull=False)
 
-SIGNATURE = StructType(columns("n_shingles int, set_hash long, bands longs", longs=_LONGS))
+SIGNATURE = StructType(columns("n_shingles long, set_hash long, bands longs", longs=_LONGS))
 """Of one text: how many shingles it has, a hash of their set, and its buckets; none where it has no shingles."""
 
 SIGNATURES = Table(

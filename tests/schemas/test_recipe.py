@@ -192,7 +192,8 @@ class TestWrongValues:
         [
             (
                 '["longes"]',
-                "survivor[0]: given 'longes'; input should be 'longest', 'oldest' or 'score:' with a model's name",
+                "survivor[0]: given 'longes'; input should be 'longest', 'oldest', 'newest' or 'score:' with a model's"
+                " name",
             ),
             ("[1]", "survivor[0]: given 1; input should be a valid string"),
             ('"longest"', "survivor: given 'longest'; input should be an array"),

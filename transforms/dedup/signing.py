@@ -130,7 +130,7 @@ def _told(texts: Texts, signing: Signing) -> dict[str, pa.Array]:
     bands = band_hashes(signed.signatures[has_some], *signing.cut)
     offsets = np.cumsum([0, *(has_some * signing.cut.bands)])
     return {
-        "n_shingles": pa.array(signed.n_shingles),
+        "n_shingles": pa.array(signed.n_shingles.astype(np.int64)),
         "set_hash": pa.array(signed.set_hashes),
         "bands": _lists(bands.reshape(-1), offsets),
     }

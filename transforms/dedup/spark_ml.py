@@ -49,7 +49,7 @@ def _signature(signing: Signing) -> Column:
     bands = [F.xxhash64(F.lit(b), F.slice(hashes, b * rows + 1, rows)) for b in range(n_bands)]
     has_some = F.size("_shingles") > 0
     return F.struct(
-        F.size("_shingles").alias("n_shingles"),
+        F.size("_shingles").cast("long").alias("n_shingles"),
         F.xxhash64(F.array_sort("_shingles")).alias("set_hash"),
         F.when(has_some, F.array(*bands)).otherwise(F.array().cast("array<bigint>")).alias("bands"),
     )

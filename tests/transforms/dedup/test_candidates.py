@@ -9,7 +9,7 @@ from transforms.dedup.candidates import Bounds, all_pairs, equal_sets, near_pair
 
 pytestmark = pytest.mark.spark
 
-SIGNED = "doc_id string, n_shingles int, set_hash long, bands array<long>"
+SIGNED = "doc_id string, n_shingles long, set_hash long, bands array<long>"
 
 
 @pytest.fixture
