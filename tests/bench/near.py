@@ -39,7 +39,7 @@ min_similarity = 0.75
 
 
 def near_legs(work: Path, sizes: Iterable[int] = SIZES) -> list[dict]:  # type: ignore[type-arg]
-    """Search for near copies among documents of 300 made-up words, a few million words in all; one leg a size."""
+    """Search for near copies among documents of 300 made-up words; one leg for each size."""
     (work / "near.toml").write_text(_RECIPE)
     return [_searched(work, n) for n in sizes]
 

@@ -21,6 +21,8 @@ from tests.bench.crawl import CORES, make_crawl
 from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
+from tests.bench.near import near_legs
+from tests.bench.signatures import signature_legs
 
 ROOT = Path(__file__).parents[2]
 
@@ -134,8 +136,8 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     texts = short_texts()
     # Kernels in a process of their own, as Spark's workers are: memory is slower to get where there are many threads.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        alone = pool.apply(kernel_legs, (texts,))
-    short = alone + measure_legs(work, texts) + classify_legs(work, texts)
+        alone = pool.apply(kernel_legs, (texts,)) + pool.apply(signature_legs, (texts,))
+    short = alone + measure_legs(work, texts) + classify_legs(work, texts) + near_legs(work)
     context.warehouse.spark.stop()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         worker = pool.apply(worker_memory, (work, texts))
@@ -171,6 +173,12 @@ def show(told: dict) -> None:  # type: ignore[type-arg]
         f"session start {told['session_start_s']:.1f} s (not counted);"
         f" peak memory, JVM and workers {told['peak_memory_bytes'] / 2**30:.1f} GiB; written to build/bench.json"
     )
+    for row in told["rows"]:
+        if "removed" in row:
+            told_of = (
+                f"{sum(row['removed'].values()):,} removed, peak memory {row['peak_memory_bytes'] / 2**30:.1f} GiB"
+            )
+            console.print(f"{row['leg']}: {row['seconds']:.0f} s, {told_of}")
     large = told["large_file"]
     console.print(
         f"one WARC of {large['file_bytes'] / 1e6:,.0f} MB: {large['seconds']:.0f} s,"
