@@ -29,7 +29,7 @@ MOMENTS = {
     "after curating, before publishing": "tables/snapshots/_delta_log/00000000000000000000.json",
 }
 N_RANDOM = 20  # further moments, drawn at random over the whole of an ingest
-N_FAST = 1
+N_FAST = 2
 COLD = 1.5  # a process of its own takes longer than a session that is warm
 
 
