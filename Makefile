@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && break; done)
 # What all tests import, whichever Spark they run on.
-EXTRAS := --extra s3 --extra https --extra extractors
+EXTRAS := --extra s3 --extra https --extra extractors --extra substrings
 # KenLM compiles: only where there are a C++ compiler and Python's headers; its tests skip elsewhere.
 EXTRAS += $(shell command -v c++ >/dev/null && test -n "$(PYTHON)" && $(PYTHON) -c 'import os, sysconfig; \
   raise SystemExit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' && echo --extra kenlm)
@@ -104,9 +104,17 @@ build/peers/.synced: Makefile uv.lock | $(SYNCED)
 	  $$($(UV) pip freeze --quiet | grep -iE '^(resiliparse|trafilatura|warcio)==')
 	@touch $@
 
+# Tools for near copies; xxhash 4 takes no str any more, which datatrove 0.10.1 gives it.
+DEDUP_PEERS := "datatrove[io]==0.10.1" rensa==0.5.0 spacy==3.8.18 text-dedup==0.4.0 tokenizers==0.23.3 xxhash==3.5.0
+build/peers-dedup/.synced: Makefile uv.lock | $(SYNCED)
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python build/peers-dedup
+	$(UV) pip install --quiet --python build/peers-dedup/bin/python $(DEDUP_PEERS)
+	@touch $@
+
 .PHONY: bench-peers
-bench-peers: setup build/peers/.synced ## ingest beside datatrove's reader, in an environment of its own
+bench-peers: setup build/peers/.synced build/peers-dedup/.synced ## ingest and near copies beside other tools, in environments of their own
 	$(BIN)/python -m tests.bench.peers
+	$(BIN)/python -m tests.bench.dedup_peers
 
 .PHONY: parity-peers
 parity-peers: setup build/peers/.synced ## decisions and speed beside datatrove's filters, in an environment of its own

@@ -9,13 +9,15 @@ import typer
 from jobs.common import files
 from jobs.common.annotations import label_names, put_rows, rows_of
 from jobs.common.context import Context, open_context
+from jobs.common.done import require_done
+from jobs.common.earlier import population_of
 from jobs.common.judged import scored_documents
 from jobs.common.model_report import nearest_texts
 from jobs.common.options import Master, RecipeFile, WarehouseDir, run_app
 from jobs.common.progress import Reporter
 from jobs.common.session import open_session
 from jobs.common.tables import Warehouse
-from jobs.common.thresholds import require_scores, settled_steps
+from jobs.common.thresholds import settled_steps
 from schemas.classify import ClassifyStep
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
@@ -23,7 +25,6 @@ from schemas.toml_file import load_shape
 from schemas.training import Labels, Training
 from transforms.annotation_cells import to_csv
 from transforms.borderline import held_against, limits_of
-from transforms.lineage import population_id
 
 app = typer.Typer(help="Have people label the documents nearest to a model's threshold.", no_args_is_help=True)
 
@@ -67,9 +68,9 @@ def run(context: Context, ask: Ask) -> list[dict[str, Any]]:
         RecipeError: there is no such model, it has no threshold, or documents were not scored yet.
     """
     step, name = model_named(context.recipe, ask.model)
-    population = population_id(context.crawl_files())
+    population = population_of(context)
     at = context.recipe.steps.index(step)
-    require_scores(context, population, next(iter(context.recipe.steps[at + 1 :]), None))
+    require_done(context, population, next(iter(context.recipe.steps[at + 1 :]), None))
     with context.job(f"annotate {step.name}.{name}", 1) as stage:
         steps = settled_steps(context, context.recipe.steps[: at + 1], population)
         before, settled = steps[:-1], [one for one in steps if isinstance(one, ClassifyStep)][-1]

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from rich.console import Console
 
 from jobs.common.context import Context, open_context
+from jobs.common.earlier import text_population
 from jobs.common.judged import passed
 from jobs.common.lists import settled
 from jobs.common.measured import require_measures
@@ -79,7 +80,7 @@ def run(context: Context, ask: Ask) -> Found:
         RecipeError: no step writes the measure, it is no number, or all documents together are less than asked for.
     """
     ask.check()
-    require_measures(context)
+    require_measures(context, text_population(context))
     values = _values(context, ask)
     whole = values.transform(whole_range).collect()[0]
     weight, there = whole["weight"] or 0, whole["number_weight"] or 0
@@ -118,7 +119,9 @@ def _scores(context: Context, by: str) -> DataFrame:
     if not steps:
         raise RecipeError(f"--by: no classify step of the recipe has a model {name!r}")
     require_trained(steps)
-    rows = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, steps[-1], name))
+    rows = context.live(SCORES).where(
+        F.col("step_id") == score_id(context.recipe, steps[-1], name, text_population(context))
+    )
     sizes = _measured(context, context.recipe.measure_steps()[-1]).select("doc_id", F.col("words.n_bytes"))
     return rows.select("doc_id", F.col("score").alias("value")).join(sizes, on="doc_id", how="inner")
 
@@ -140,7 +143,9 @@ def _measures(context: Context, by: str) -> DataFrame:
 
 
 def _measured(context: Context, step: MeasureStep) -> DataFrame:
-    return context.live(MEASURES).where(F.col("step_id") == text_step_id(context.recipe, step))
+    return context.live(MEASURES).where(
+        F.col("step_id") == text_step_id(context.recipe, step, text_population(context))
+    )
 
 
 def show(ask: Ask, found: Found) -> None:

@@ -7,14 +7,16 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
-from jobs.common.final_texts import final_texts
+from jobs.common.done import work_of
+from jobs.common.earlier import population_of
+from jobs.common.final_texts import texts_of
 from jobs.common.judged import passed
 from jobs.common.measured import documented_units, require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.scorers import scored
 from jobs.common.tables import Place, matches
-from jobs.common.thresholds import scoring_of, settled_steps
+from jobs.common.thresholds import settled_steps
 from jobs.common.trained import require_trained
 from jobs.common.worker_errors import told_by_workers
 from schemas.classify import ClassifyStep
@@ -22,7 +24,6 @@ from schemas.scores import SCORES
 from schemas.steps import AnyStep
 from schemas.tables import UNIT_KEY
 from transforms.classify import Scored, scores_of
-from transforms.lineage import population_id
 
 
 def run(context: Context, step: ClassifyStep) -> None:
@@ -32,10 +33,10 @@ def run(context: Context, step: ClassifyStep) -> None:
         RecipeError: documents were not measured yet, or a model gives what is no score.
     """
     require_trained(context.recipe.steps)
-    population = population_id(context.crawl_files())
-    job, step_id = scoring_of(context, step, population)
+    population = population_of(context)
+    job, step_id = work_of(context, step, population)
     is_done = context.is_done(job, step_id)
-    require_measures(context)
+    require_measures(context, population, step)
     units = [] if is_done else documented_units(context).orderBy("unit").collect()
     models = () if is_done else scored(context, step)
     before = (
@@ -53,9 +54,7 @@ def _score_unit(
     place: Place = {name: unit[name] for name in UNIT_KEY}
     rows = passed(context, before, population, place).select("doc_id")
     wanted = rows.transform(partial(_unscored, context, models, place))
-    # Ids are broadcast to where the texts are: texts never take part in a shuffle.
-    texts = final_texts(context, place, before).withColumn("attempt", F.lit(place["attempt"]).cast("int"))
-    chosen = texts.join(F.broadcast(wanted), on="doc_id", how="inner")
+    chosen = texts_of(context, place, before, wanted)
     context.warehouse.append(chosen.transform(scores_of(models)), SCORES)
 
 

@@ -9,6 +9,7 @@ from jobs import (
     compress,
     curate,
     dedup,
+    explain,
     ingest,
     measure,
     nightly,
@@ -36,6 +37,7 @@ app.command("dedup")(dedup.command)
 app.command("curate")(curate.command)
 app.command("publish")(publish.command)
 app.command("status")(status.command)
+app.command("explain")(explain.command)
 app.command("whatif")(whatif.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)

@@ -8,6 +8,8 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, code_version, open_context
+from jobs.common.done import require_done
+from jobs.common.earlier import population_of
 from jobs.common.final_texts import final_texts
 from jobs.common.judged import judged
 from jobs.common.measured import documented_units, require_measures
@@ -16,13 +18,13 @@ from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
 from jobs.common.snapshots import published_id, put_row, row_of
 from jobs.common.tables import matches
-from jobs.common.thresholds import require_scores, settled_steps
+from jobs.common.thresholds import settled_steps
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
 from schemas.scores import SCORES
 from schemas.steps import AnyStep
 from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, EDITS, MEASURES, UNIT_KEY
-from transforms.lineage import content_fingerprint, digest, models_of, population_id, snapshot_id
+from transforms.lineage import content_fingerprint, digest, models_of, snapshot_id
 
 INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, SCORES, DUPLICATES, RUNS)
 DIGESTED = ("doc_id", "url", "language", "text_sha256", "reasons")
@@ -34,13 +36,13 @@ def run(context: Context) -> str:
     A snapshot that was curated before is left as it is: it is immutable.
 
     Raises:
-        RecipeError: documents were not measured yet, or there are none.
+        RecipeError: documents were not measured, scored or deduplicated yet, or there are none.
     """
-    population = population_id(context.crawl_files())
+    population = population_of(context)
     name = snapshot_id(context.recipe, population, code_version())
     is_done = row_of(context.warehouse, name) is not None
-    require_measures(context)
-    require_scores(context, population)
+    require_measures(context, population)
+    require_done(context, population)
     units = [] if is_done else _todo(context, name)
     steps = () if is_done else settled_steps(context, context.recipe.steps, population)
     with context.job("curate", len(units), name) as stage:

@@ -1,64 +1,105 @@
-"""Measured documents → ``duplicates``: who repeats whom, among those with nothing else against them."""
+"""What documents share → ``duplicates``, or ``edits`` where parts of texts go, of those with nothing against them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import passed, ranked, removed_by, same_among
+from jobs.common.done import require_done, work_of
+from jobs.common.earlier import populations, require_earlier
+from jobs.common.eras import come_to
+from jobs.common.judged import place_of, ranked, removed_by, same_among
 from jobs.common.measured import require_measures
 from jobs.common.near import Search, near_duplicates, sign
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.scratch import scratch
-from jobs.common.thresholds import require_scores, settled_steps
-from schemas.steps import AnyStep, DedupStep
+from jobs.common.searched import write_search
+from jobs.common.tables import Place
+from jobs.common.text_dedup import thin
+from jobs.common.thinning import Thinning
+from jobs.common.thresholds import settled_steps
+from jobs.common.values import keep_values
+from schemas.steps import AnyStep, DedupStep, TextDedupStep
 from schemas.tables import DUPLICATES, UNIT_KEY
-from transforms.lineage import dedup_id, population_id
+from transforms.dedup.survivors import repeated
 
 
-def run(context: Context, step: DedupStep) -> None:
-    """Find the step's duplicates over the whole crawl, unless that was done for this input."""
-    recipe, warehouse = context.recipe, context.warehouse
-    population = population_id(context.crawl_files())
-    step_id = dedup_id(recipe, step, population)
-    is_done = context.is_done(f"dedup {step.name}", step_id)
-    require_measures(context)
-    with context.job(f"dedup {step.name}", 0 if is_done else 1, step_id) as stage:
+def run(context: Context, step: DedupStep | TextDedupStep) -> None:
+    """Do one step over the whole crawl, unless that was done for this input.
+
+    Raises:
+        RecipeError: documents were not measured or scored yet, or the step was not done for a crawl before.
+    """
+    recipe = context.recipe
+    told = populations(context)
+    population = told[recipe.crawl]
+    job, step_id = work_of(context, step, population)
+    is_done = context.is_done(job, step_id)
+    require_measures(context, population, step)
+    require_earlier(context, () if is_done or isinstance(step, TextDedupStep) else (step,), told)
+    with context.job(job, 0 if is_done else 1, step_id) as stage:
         if is_done:
+            if isinstance(step, DedupStep):
+                keep_values(context, step)  # that they are asked for now makes no other result
             return
-        require_scores(context, population, step)
+        require_done(context, population, step)
         before = settled_steps(context, recipe.steps[: recipe.steps.index(step)], population)
-        told = {"crawl": F.lit(recipe.crawl), "step_id": F.lit(step_id), "method": F.lit(step.method)}
-        with _found(context, step, before, population) as found:
-            warehouse.replace(found.withColumns(told), DUPLICATES, {"crawl": recipe.crawl, "step_id": step_id})
-        stage.advance(context.crawl_files().count(), removed_by(context, step, population).count())
+        if isinstance(step, TextDedupStep):
+            n_removed = _thin(context, step, before, population)
+        else:
+            find = _write_near if step.method == "near" else _write_same
+            find(context, step, before, told)
+            n_removed = removed_by(context, step, population).count()
+        stage.advance(context.crawl_files().count(), n_removed)
 
 
-@contextmanager
-def _found(context: Context, step: DedupStep, before: Sequence[AnyStep], population: str) -> Iterator[DataFrame]:
-    """Give doc_id, survivor_id, cluster_id, similarity; what that is read from is gone afterwards."""
-    candidates = passed(context, before, population)
-    if step.method != "near":
-        similarity = F.lit(1.0 if step.method == "exact" else None).cast("double")
-        yield same_among(context, step, candidates).withColumn("similarity", similarity)
-        return
+def _thin(context: Context, step: TextDedupStep, before: Sequence[AnyStep], population: str) -> int:
+    """Take parts of texts; gives how many documents have nothing left."""
+    with scratch(context, f"dedup-{step.name}") as room:
+        return thin(Thinning(context, step, before, population, room))
+
+
+def _write_same(context: Context, step: DedupStep, before: Sequence[AnyStep], told: Mapping[str, str]) -> None:
+    found = same_among(context, step, come_to(context, step, before, told))
+    similarity = F.lit(1.0 if step.method == "exact" else None).cast("double")
+    place = place_of(context, step, told[context.recipe.crawl])
+    _write(context, step, found.withColumn("similarity", similarity), place)
+
+
+def _write_near(context: Context, step: DedupStep, before: Sequence[AnyStep], told: Mapping[str, str]) -> None:
+    population = told[context.recipe.crawl]
+    place = place_of(context, step, population)
     with scratch(context, f"dedup-{step.name}") as room:
         search = Search(context, step, before, population, room)
         sign(search)
-        of_words = ranked(context, step, candidates.where("words.n_words > 1"))
-        yield near_duplicates(search, room.keep(of_words.select("doc_id", *UNIT_KEY, "rank"), "candidates"))
+        keep_values(context, step)
+        of_words = ranked(context, step, come_to(context, step, before, told).where("words.n_words > 1"))
+        come = room.keep(of_words.select("doc_id", *UNIT_KEY, "rank"), "come")
+        # An earlier crawl may hold a document of this one, under its own id: it is its own copy.
+        again = room.keep(come.transform(repeated), "again")
+        others = room.keep(come.join(again, on=["doc_id", "crawl"], how="left_anti").select(*come.columns), "others")
+        found = near_duplicates(search, others)
+        itself = [F.col("doc_id").alias(name) for name in ("doc_id", "survivor_id", "cluster_id")]
+        repeats = again.select(*itself, F.lit(1.0).alias("similarity"))
+        _write(context, step, found.duplicates.unionByName(repeats), place)
+        write_search(search, found, others, place)
+
+
+def _write(context: Context, step: DedupStep, found: DataFrame, place: Place) -> None:
+    told = {name: F.lit(value) for name, value in {**place, "method": step.method}.items()}
+    context.warehouse.replace(found.withColumns(told), DUPLICATES, place)
 
 
 def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:
-    """Find duplicates, by every dedup step of the recipe; needs `sluice measure` before.
+    """Find what documents share, by every dedup step of the recipe; needs `sluice measure` before.
 
     Example: sluice dedup --recipe conf/recipes/tiny.toml --warehouse wh
     """
     context = open_context(recipe, warehouse, master)
-    for step in context.recipe.dedup_steps():
-        run(context, step)
+    for step in context.recipe.steps:
+        if isinstance(step, DedupStep | TextDedupStep):
+            run(context, step)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,18 @@
 
 from jobs import classify, curate, dedup, ingest, measure, publish
 from jobs.common.context import Context, Inputs, open_context
+from jobs.common.earlier import populations, require_earlier
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.trained import require_trained
 from schemas.classify import ClassifyStep
-from schemas.steps import DedupStep
+from schemas.steps import DedupStep, TextDedupStep
 
 
 def run(context: Context) -> str:
     """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
     require_trained(context.recipe.steps)
+    if context.recipe.earlier:
+        require_earlier(context, context.recipe.dedup_steps(), populations(context))
     ingest.run(context)
     measure.run(context)
     for step in context.recipe.steps:
@@ -18,6 +21,9 @@ def run(context: Context) -> str:
             classify.run(context, step)
         elif isinstance(step, DedupStep):
             dedup.run(context, step)
+        elif isinstance(step, TextDedupStep):
+            dedup.run(context, step)
+            measure.run(context)  # the steps behind it read what it left
     curate.run(context)
     return str(publish.run(context)["snapshot_id"])
 

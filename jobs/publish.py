@@ -6,6 +6,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from jobs.common.context import Context, code_version, open_context
+from jobs.common.earlier import population_of
 from jobs.common.gates import evaluate
 from jobs.common.manifest import write_manifest
 from jobs.common.metrics import decisions_of, gate_metrics, ingest_summary
@@ -18,7 +19,7 @@ from schemas.expectations import gates
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import Table
 from transforms.funnel import funnel_rows, reason_counts
-from transforms.lineage import population_id, snapshot_id
+from transforms.lineage import snapshot_id
 from transforms.reasons import reason_order
 
 Row = dict[str, Any]
@@ -34,7 +35,7 @@ def run(context: Context) -> Row:
         QualityGateError: a gate does not hold; the report says which, the old pointer stays.
     """
     warehouse = context.warehouse
-    name = snapshot_id(context.recipe, population_id(context.crawl_files()), code_version())
+    name = snapshot_id(context.recipe, population_of(context), code_version())
     snapshot = row_of(warehouse, name)
     if snapshot is None:
         raise RecipeError(f"snapshot {name} was not curated yet; run `sluice curate` first")

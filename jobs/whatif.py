@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.common.context import Context, open_context
-from jobs.common.judged import judged
+from jobs.common.judged import judged, reads_texts
 from jobs.common.lists import settled
 from jobs.common.measured import require_measures
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
@@ -39,19 +39,22 @@ def run(context: Context, edited: Recipe) -> tuple[list[Row], list[Row]]:
     that looser rules let come to a classify step has no score yet, and counts as such.
 
     Raises:
-        RecipeError: the edited recipe changes what a step writes, or something was not measured yet.
+        RecipeError: the edited recipe changes what a step writes, a step compares texts, or something was not measured
+            yet.
     """
+    for step in context.recipe.text_dedup_steps():
+        raise reads_texts(step, f"kind '{step.kind}'")
     edited = with_trained(edited, context.warehouse)
     _require_same_measures(context.recipe, edited)
     _require_same_models(context.recipe, edited)
-    require_measures(context)
+    require_measures(context, None)
     n_documents = context.live(DOCUMENTS).count()
     return _funnel(context, n_documents), _funnel(replace(context, recipe=edited), n_documents)
 
 
 def _require_same_measures(recipe: Recipe, edited: Recipe) -> None:
     for old, new in zip_longest(recipe.text_steps(), edited.text_steps()):
-        if old is None or new is None or text_step_id(recipe, old) != text_step_id(edited, new):
+        if old is None or new is None or text_step_id(recipe, old, None) != text_step_id(edited, new, None):
             name = (old or new).name
             raise RecipeError(
                 f"--set: changes what step '{name}' measures or cleans, which needs the texts;"
@@ -62,7 +65,7 @@ def _require_same_measures(recipe: Recipe, edited: Recipe) -> None:
 def _require_same_models(recipe: Recipe, edited: Recipe) -> None:
     for old, new in zip_longest(recipe.classify_steps(), edited.classify_steps()):
         for name in new.models:
-            if name not in old.models or score_id(recipe, old, name) != score_id(edited, new, name):
+            if name not in old.models or score_id(recipe, old, name, None) != score_id(edited, new, name, None):
                 raise RecipeError(f"--set: changes model '{name}' of step '{new.name}'; run `sluice classify` with it")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Name, Ratio, Several, Sha256, Shape
+from schemas.shapes import Name, Ratio, Several, Sha256, Shape, in_one_way
 
 BUCKETS = ("head", "middle", "tail")
 """Of the scored documents, best first (Wenzek et al. 2020, section 3.3)."""
@@ -38,9 +38,10 @@ class ScoreModel(Shape):
     Trained: that one; without, the one trained last."""
     label: str | None = None
     """fastText: the label whose probability is the score, with or without ``__label__``; needed with several labels."""
-    normalise: Literal["none", "one_line", "lines"] = "one_line"
+    normalise: Literal["none", "one_line", "lines", "ccnet"] = "one_line"
     """One line: as DCLM's code does, white space around the text taken off and its lines joined by spaces.
-    Lines (KenLM only, and its default): each line is a sentence."""
+    Lines (KenLM only, and its default): each line is a sentence. CCNet (KenLM only): the same, each line in lower case,
+    without accents, digits as 0, punctuation as ASCII's."""
     min_score: float | None = None
     """Least score of a document that stays; without, all stay."""
     min_scores: dict[str, float] = Field(default_factory=dict)
@@ -101,7 +102,7 @@ class ScoreModel(Shape):
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
             raise PydanticCustomError("families", f"a model of kind '{self.kind}' needs {', '.join(missing)}")
-        allowed = ("lines", "one_line") if self.kind == "kenlm" else ("none", "one_line")
+        allowed = ("lines", "one_line", "ccnet") if self.kind == "kenlm" else ("none", "one_line")
         if self.normalise not in allowed:
             told = f"given '{self.normalise}' with a model of kind '{self.kind}'; allowed: {', '.join(allowed)}"
             raise PydanticCustomError("families", f"normalise: {told}")
@@ -116,15 +117,14 @@ class ScoreModel(Shape):
     @model_validator(mode="after")
     def _chooses_in_one_way(self) -> Self:
         limit = "greatest" if self.is_lowest_best else "least"
-        ways = {
-            "keep": self.keep is not None,
-            "tokens": self.tokens is not None,
-            "buckets": bool(self.buckets),
-            f"a {limit} score": self.limit is not None or bool(self.limits),
-        }
-        given = [way for way, is_given in ways.items() if is_given]
-        if len(given) > 1:
-            raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
+        in_one_way(
+            {
+                "keep": self.keep is not None,
+                "tokens": self.tokens is not None,
+                "buckets": bool(self.buckets),
+                f"a {limit} score": self.limit is not None or bool(self.limits),
+            }
+        )
         for name in ("bucket_shares", "bucket_scores"):
             if name in self.model_fields_set and not self.buckets:
                 raise PydanticCustomError("families", f"{name}: given without buckets")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Count, Positive, Shape
+from schemas.shapes import Count, Positive, Shape, in_one_way
 
 Likeness = Annotated[float, Field(gt=0, le=1)]
 
@@ -39,17 +39,17 @@ class NearRules(Shape):
     """In a bucket of so many texts or fewer, each is compared with each."""
     max_hubs: Positive = 8
     """In a larger one, each is compared with so many at most."""
+    keeps_values: bool = False
+    """Keep what pairs are verified by, so that a later crawl reads no text of this one; its size is told first."""
+    giant_cluster: Positive = 1000
+    """A cluster of more documents than these is counted as a giant one: it may be held together by few pairs."""
+    recall_sample: Count = 200
+    """Documents that are held against all others, to estimate how many near pairs the search finds; 0: none."""
 
     @model_validator(mode="after")
     def _bands_in_one_way(self) -> Self:
-        ways = {
-            "preset": self.preset is not None,
-            "bands and rows": self.bands is not None or self.rows is not None,
-            "recall": self.recall is not None,
-        }
-        given = [way for way, is_given in ways.items() if is_given]
-        if len(given) > 1:
-            raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
+        has_bands = self.bands is not None or self.rows is not None
+        in_one_way({"preset": self.preset is not None, "bands and rows": has_bands, "recall": self.recall is not None})
         if (self.bands is None) != (self.rows is None):
             raise PydanticCustomError("families", "bands: given without rows, or rows without bands")
         if self.recall is not None and not _FINDABLE < self.min_similarity < 1:
@@ -57,6 +57,8 @@ class NearRules(Shape):
                 "families",
                 f"recall: given with min_similarity {self.min_similarity}; allowed: above {_FINDABLE}, below 1",
             )
+        if self.keeps_values and self.verify == "none":
+            raise PydanticCustomError("families", "keeps_values: given with verify 'none', which compares nothing")
         if self.engine == "spark_ml" and self.unit != "words":
             raise PydanticCustomError("families", "engine: 'spark_ml' makes shingles of words only")
         return self

@@ -126,6 +126,21 @@ class EditMeasures(NamedTuple):
     """Share of the words that are gone; 0 for a text without words."""
 
 
+class PartMeasures(NamedTuple):
+    """What a ``dedup_text`` step took from a text because other texts have it too."""
+
+    n_parts: int
+    """Paragraphs, lines or words of the text that entered the step."""
+    n_removed: int
+    """Of these, what was seen before; those that went with an emptied text are not counted."""
+    n_grams: int | None
+    """N-grams of all paragraphs; null where no n-grams are compared."""
+    n_known_grams: int | None
+    """N-grams that were known when their paragraph came."""
+    is_emptied: bool
+    """Whether no word is left, or the text as a whole was known."""
+
+
 TextFamily = Literal[
     "gopher",
     "repetition",
@@ -158,6 +173,7 @@ FAMILIES: dict[str, type] = {
     "pii": PiiMeasures,
     "edit": EditMeasures,
     "c4": C4Measures,
+    "parts": PartMeasures,
     "fingerprint": FingerprintMeasures,
 }
 """Every family by the name of its column; a step writes some of them."""

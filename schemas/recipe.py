@@ -6,7 +6,7 @@ Read on the driver only; executors never import pydantic.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,15 @@ from schemas.classify import ClassifyStep, ScoreModel
 from schemas.extract import Extract
 from schemas.ingest import Ingest, Subset
 from schemas.shapes import Count, Name, Ratio, Several, Shape
-from schemas.steps import SCORE_ORDER, CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.steps import (
+    SCORE_ORDER,
+    CleanStep,
+    DedupStep,
+    MeasureStep,
+    RewritingStep,
+    TextDedupStep,
+    TextStep,
+)
 from schemas.toml_file import TELLS_ALL, checked, key_of, line_of, parsed, read
 
 
@@ -29,7 +37,15 @@ class Gates(Shape):
     min_kept_ratio: Ratio = 0.0
 
 
-Step = Annotated[MeasureStep | CleanStep | DedupStep | ClassifyStep, Field(discriminator="kind")]
+Step = Annotated[MeasureStep | CleanStep | DedupStep | TextDedupStep | ClassifyStep, Field(discriminator="kind")]
+
+
+class TextPass(NamedTuple):
+    """Text steps that are done together, each on the text that the last one left."""
+
+    before: tuple[Step, ...]
+    """The recipe's steps up to them; the last one is of kind ``dedup_text``, or there is none."""
+    steps: tuple[TextStep, ...]
 
 
 class Recipe(Shape):
@@ -56,11 +72,21 @@ class Recipe(Shape):
         names = [step.name for step in self.steps]
         if len(set(names)) < len(names):
             raise PydanticCustomError("step_names", "step names must differ from each other")
-        kinds = [step.kind for step in self.steps]
-        if kinds[0] in ("dedup", "classify"):
+        if not isinstance(self.steps[0], MeasureStep | CleanStep):
             raise PydanticCustomError("step_order", "the first step must be of kind 'measure' or 'clean'")
-        if "measure" not in kinds or "clean" in kinds[len(kinds) - kinds[::-1].index("measure") :]:
-            raise PydanticCustomError("step_order", "a step of kind 'measure' must come behind the last 'clean' one")
+        telling = [step for step in self.steps if isinstance(step, MeasureStep | RewritingStep)]
+        if not isinstance(telling[-1], MeasureStep):
+            told = "a step of kind 'measure' must come behind the last one that changes texts, 'clean' or 'dedup_text'"
+            raise PydanticCustomError("step_order", told)
+        return self
+
+    @model_validator(mode="after")
+    def _pages_are_measured_first(self) -> Self:
+        for one in self.passes()[1:]:
+            for step in one.steps:
+                if isinstance(step, MeasureStep) and "licences" in step.families:
+                    told = "families: 'licences' is of the page; ask it before steps of kind 'dedup_text'"
+                    raise PydanticCustomError(TELLS_ALL, f"steps.{step.name}.{told}")
         return self
 
     @model_validator(mode="after")
@@ -73,9 +99,41 @@ class Recipe(Shape):
                     raise PydanticCustomError(TELLS_ALL, f"steps.{step.name}.survivor: {told}")
         return self
 
+    @model_validator(mode="after")
+    def _earlier_crawls_came_before(self) -> Self:
+        for step in self.dedup_steps():
+            if self.crawl in step.earlier:
+                told = f"given '{self.crawl}', the recipe's own crawl; allowed: crawls that came before it"
+            elif step.earlier and step.method == "near" and self._has_text_dedup_before(step):
+                told = "near copies of other crawls cannot be looked for behind a step of kind 'dedup_text'"
+            elif step.earlier not in ((), self.earlier):
+                told = f"given {list(step.earlier)}; allowed: {list(self.earlier)}, as in the step before, or none"
+            else:
+                continue
+            raise PydanticCustomError(TELLS_ALL, f"steps.{step.name}.earlier: {told}")
+        return self
+
+    def _has_text_dedup_before(self, step: Step) -> bool:
+        return any(isinstance(one, TextDedupStep) for one in self.steps[: self.steps.index(step)])
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Crawls that dedup steps hold this one against, the oldest first: all steps that name some name the same."""
+        return next((step.earlier for step in self.dedup_steps() if step.earlier), ())
+
     def text_steps(self) -> tuple[TextStep, ...]:
-        """Give the steps that read texts, in order: one pass does them all."""
-        return tuple(step for step in self.steps if isinstance(step, MeasureStep | CleanStep))
+        """Give the steps that clean or measure each text by itself, in order."""
+        return tuple(step for step in self.steps if isinstance(step, TextStep))
+
+    def passes(self) -> tuple["TextPass", ...]:
+        """Give the text steps as they are done together: what stands behind a ``dedup_text`` step reads anew."""
+        told: list[TextPass] = []
+        for i, step in enumerate(self.steps):
+            if isinstance(step, TextDedupStep) or not told:
+                told.append(TextPass(self.steps[: i + 1] if told else (), ()))
+            if isinstance(step, TextStep):
+                told[-1] = TextPass(told[-1].before, (*told[-1].steps, step))
+        return tuple(one for one in told if one.steps)
 
     def measure_steps(self) -> tuple[MeasureStep, ...]:
         """Give the measure steps, in order."""
@@ -88,6 +146,10 @@ class Recipe(Shape):
     def dedup_steps(self) -> tuple[DedupStep, ...]:
         """Give the dedup steps, in order."""
         return tuple(step for step in self.steps if isinstance(step, DedupStep))
+
+    def text_dedup_steps(self) -> tuple[TextDedupStep, ...]:
+        """Give the steps that take from texts what others have too, in order."""
+        return tuple(step for step in self.steps if isinstance(step, TextDedupStep))
 
     def models_before(self, step: Step) -> dict[str, ScoreModel]:
         """Give the models of the classify steps before a step; of one name the last."""
@@ -117,9 +179,9 @@ def check_recipe(given: dict[str, Any], origin: str) -> Recipe:
 
 def _line(error: Mapping[str, Any]) -> str:
     # The union's tag is part of pydantic's path, but not of the file.
-    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup|classify)\b", r"\1", key_of(error["loc"]))
+    key = re.sub(r"(\[\d+\])\.(measure|clean|dedup|dedup_text|classify)\b", r"\1", key_of(error["loc"]))
     if error["type"] in ("union_tag_not_found", "union_tag_invalid"):
         given = error["input"].get("kind")
         fault = "kind is missing" if given is None else f"unknown kind {given!r:.80}"
-        return f"{key}: {fault}; allowed: 'measure', 'clean', 'dedup', 'classify'"
+        return f"{key}: {fault}; allowed: 'measure', 'clean', 'dedup', 'dedup_text', 'classify'"
     return line_of(error, key)

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, scores, signatures, tables
+from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -72,7 +72,11 @@ ALL = (
     models.MODELS,
     annotations.ANNOTATIONS,
     signatures.SIGNATURES,
+    signatures.KEPT,
     tables.DUPLICATES,
+    searches.NEAR_SEARCHES,
+    searches.NEAR_PAIRS,
+    searches.PARAGRAPH_SHARDS,
     tables.DECISIONS,
     tables.CURATED,
     SNAPSHOTS,

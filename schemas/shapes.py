@@ -4,6 +4,7 @@
 """
 
 import difflib
+from collections.abc import Mapping
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -57,6 +58,17 @@ class ByLanguage(Shape):
         for_all = {key: value for key, value in given.items() if key != "languages"}
         whole = {label: for_all | rules if isinstance(rules, dict) else rules for label, rules in own.items()}
         return given | {"languages": whole}
+
+
+def in_one_way(ways: Mapping[str, bool]) -> None:
+    """Make sure that one thing is not asked for in two ways; ``ways``: how → whether it was asked so.
+
+    Raises:
+        PydanticCustomError: two are given; names the first two.
+    """
+    given = [way for way, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
 
 
 class ListFile(Shape):

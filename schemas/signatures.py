@@ -20,3 +20,19 @@ SIGNATURES = Table(
 
 COMPARED = StructType(columns("doc_id string, values longs", longs=_LONGS))
 """What pairs are verified by: a text's distinct hashed shingles, ascending, or the numbers of its signature."""
+
+LINES = StructType(columns("doc_id string, host long, lines longs", longs=_LONGS))
+"""What lines of a host are counted by: a document, a hash of its host, and its distinct hashed lines, ascending."""
+
+REMOVED_LINES = StructType(columns("doc_id string, lines longs", longs=_LONGS))
+"""Those of a document's lines that go, ascending."""
+KEPT = Table(
+    name="compared",
+    grain="one signed document: what pairs with it are verified by, kept on request; the step_id says which kind",
+    key=("doc_id", "step_id"),
+    schema=StructType(
+        columns("doc_id string, crawl string, unit int, attempt int, step_id string, values longs", longs=_LONGS)
+    ),
+    partitions=(*UNIT_KEY, "step_id"),
+    indexed=("doc_id",),
+)

@@ -26,7 +26,9 @@ from schemas.rules import (
     StopWordRules,
     UrlRules,
 )
-from schemas.shapes import Name, Positive, Ratio, Several, Shape
+from schemas.shapes import Name, Positive, Ratio, Several, Shape, in_one_way
+from schemas.text_dedup import LineRules as SharedLineRules
+from schemas.text_dedup import ParagraphRules, SubstringRules
 
 
 class MeasureStep(Shape):
@@ -34,7 +36,9 @@ class MeasureStep(Shape):
 
     name: Name
     kind: Literal["measure"]
-    normalise: Literal["none", "whitespace_lower"] = "whitespace_lower"
+    normalise: Literal["none", "whitespace_lower", "ccnet"] = "whitespace_lower"
+    """How a later exact dedup compares two texts: as they are; in lower case, runs of white space as one space; or as
+    CCNet does: in lower case, digits as 0, without its set of punctuation marks and without control characters."""
     families: Several[TextFamily] = TEXT_FAMILIES
     """What to measure of the text beside its size and fingerprint; fewer take less time."""
     source: SourceRules | None = None
@@ -135,7 +139,16 @@ class DedupStep(Shape):
     survivor: Several[Annotated[str, AfterValidator(_known_order)]] = ("longest", "oldest")
     """Who stays, most important first; the smallest doc_id settles what is still even. ``score:<model>``: whom the
     model of an earlier classify step finds best; who has no score comes last."""
+    earlier: Several[Name] = ()
+    """Crawls of the same warehouse that came before, the oldest first: what survived there stays."""
     near: NearRules | None = None
+
+    @field_validator("earlier")
+    @classmethod
+    def _each_crawl_once(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(given)) < len(given):
+            raise PydanticCustomError("earlier", "input should name each crawl once")
+        return given
 
     @field_validator("survivor")
     @classmethod
@@ -156,4 +169,24 @@ class DedupStep(Shape):
         return self.near or NearRules()
 
 
-AnyStep = MeasureStep | CleanStep | DedupStep | ClassifyStep
+class TextDedupStep(Shape):
+    """Take from every text what other texts have too, in one way; later steps read what is left."""
+
+    name: Name
+    kind: Literal["dedup_text"]
+    paragraphs: ParagraphRules | None = None
+    lines: SharedLineRules | None = None
+    substrings: SubstringRules | None = None
+
+    @model_validator(mode="after")
+    def _in_one_way(self) -> Self:
+        ways = {name: getattr(self, name) is not None for name in ("paragraphs", "lines", "substrings")}
+        in_one_way(ways)
+        if not any(ways.values()):
+            told = "there should be a section: [steps.paragraphs], [steps.lines] or [steps.substrings]; it may be empty"
+            raise PydanticCustomError("families", told)
+        return self
+
+
+RewritingStep = CleanStep | TextDedupStep
+AnyStep = MeasureStep | CleanStep | DedupStep | TextDedupStep | ClassifyStep

@@ -89,6 +89,21 @@ class Cleaned:
             yield lambda texts: clean_lines(texts.data, texts.offsets, rules)
 
 
+def removed_spans(before: Texts, cuts: Cuts, changed: npt.NDArray[np.int64]) -> pa.ListArray:
+    """Give where each of the changed texts was cut, in bytes of the text as it was: lists of start and end.
+
+    Args:
+        before: All texts of the batch.
+        cuts: What was cut from them.
+        changed: Numbers of the texts with cuts, ascending.
+    """
+    n_cuts = np.diff(cuts.firsts)
+    text_starts = np.repeat(before.offsets[:-1], n_cuts)
+    ends = np.concatenate(([0], np.cumsum(n_cuts[changed]))).astype(np.int32)
+    bounds = [pa.array(cuts.starts - text_starts), pa.array(cuts.ends - text_starts)]
+    return pa.ListArray.from_arrays(pa.array(ends), pa.StructArray.from_arrays(bounds, names=["start", "end"]))
+
+
 def _differ(before: Texts, after: Texts) -> npt.NDArray[np.bool_]:
     pairs = zip(before.strings, after.strings, strict=True)
     return np.fromiter((a != b for a, b in pairs), np.bool_, len(before.offsets) - 1)

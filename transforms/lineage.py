@@ -6,6 +6,7 @@ clocks or gates. So work that is done is recognised, and nothing stale counts as
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -16,7 +17,7 @@ from schemas.edits import C4_LIMITS
 from schemas.recipe import Recipe
 from schemas.rules import UrlRules
 from schemas.shapes import ListFile
-from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, RewritingStep, TextDedupStep, TextStep
 from transforms.dedup.signing import signing_of
 
 # Raise these when the code of a step starts to give other results for the same settings.
@@ -27,6 +28,7 @@ SCORES_VERSION = 1
 SIGNATURES_VERSION = 1
 DECIDE_VERSION = 1
 
+_NO_CONTENT = ("model", "path", "max_shard_bytes", "max_unit_bytes")
 _PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a long
 
 
@@ -37,9 +39,12 @@ def ingest_id(recipe: Recipe) -> str:
     return _id("ingest", EXTRACT_VERSION, recipe.extract.model_dump(exclude_none=True), limits, subset)
 
 
-def text_step_id(recipe: Recipe, step: TextStep) -> str:
-    """Identify what a measure or clean step writes: what it reads and does, not its thresholds."""
-    source = _source_id(recipe, step)
+def text_step_id(recipe: Recipe, step: TextStep, population_id: str | None) -> str:
+    """Identify what a measure or clean step writes: what it reads and does, not its thresholds.
+
+    The population (of ``population_id``) matters, and must be known, for steps behind one that compares texts.
+    """
+    source = _source_id(recipe, step, population_id)
     if isinstance(step, CleanStep):
         links = step.links and (step.links.mode, step.links.tlds.sha256)
         lines = step.lines and step.lines.model_dump()
@@ -52,24 +57,43 @@ def text_step_id(recipe: Recipe, step: TextStep) -> str:
     return _id("measure", MEASURES_VERSION, step.measured(), step.normalise, language, lists, source)
 
 
-def _source_id(recipe: Recipe, step: AnyStep) -> str:
-    """Identify the text that a step reads: what the last clean step before it left, or the ingest."""
+def rewriting_id(recipe: Recipe, step: RewritingStep, population_id: str | None) -> str:
+    """Identify the texts that a step leaves.
+
+    Raises:
+        ValueError: it compares texts, and the population is not known.
+    """
+    if isinstance(step, CleanStep):
+        return text_step_id(recipe, step, population_id)
+    if population_id is None:
+        raise ValueError(f"step {step.name}: what it leaves depends on the population")
+    return dedup_id(recipe, step, population_id)
+
+
+def _source_id(recipe: Recipe, step: AnyStep, population_id: str | None) -> str:
+    """Identify the text that a step reads: what the last step before it that changes texts left, or the ingest."""
     before = recipe.steps[: [one.name for one in recipe.steps].index(step.name)]
-    return next((text_step_id(recipe, s) for s in reversed(before) if isinstance(s, CleanStep)), ingest_id(recipe))
+    last = next((one for one in reversed(before) if isinstance(one, RewritingStep)), None)
+    return rewriting_id(recipe, last, population_id) if last else ingest_id(recipe)
 
 
-def score_id(recipe: Recipe, step: ClassifyStep, name: str) -> str:
+def score_id(recipe: Recipe, step: ClassifyStep, name: str, population_id: str | None) -> str:
     """Identify the scores of one model of a classify step: the text and the model, not the thresholds."""
     model = step.models[name]
     asked = (model.kind, model.sha256, model.label, model.function, model.version, model.normalise)
-    return _id("scores", SCORES_VERSION, asked, _source_id(recipe, step))
+    return _id("scores", SCORES_VERSION, asked, _source_id(recipe, step, population_id))
 
 
-def signature_id(recipe: Recipe, step: DedupStep) -> str:
+def signature_id(recipe: Recipe, step: DedupStep, population_id: str | None) -> str:
     """Identify the signatures of a dedup step: the text and how it is signed, not what counts as near."""
     signing = signing_of(step.near_rules)
     asked = (step.near_rules.engine, *signing.shingling, *signing.cut, signing.seed)
-    return _id("signatures", SIGNATURES_VERSION, asked, _source_id(recipe, step))
+    return _id("signatures", SIGNATURES_VERSION, asked, _source_id(recipe, step, population_id))
+
+
+def values_id(recipe: Recipe, step: DedupStep, population_id: str | None) -> str:
+    """Identify what pairs are verified by: the signatures, and whether it is sets of shingles or these themselves."""
+    return f"{signature_id(recipe, step, population_id)}-{step.near_rules.verify}"
 
 
 def lists_of(step: MeasureStep) -> tuple[tuple[ListFile, ...], ...]:
@@ -78,16 +102,27 @@ def lists_of(step: MeasureStep) -> tuple[tuple[ListFile, ...], ...]:
     return rules.domains, rules.strict_words, rules.hard_words, rules.soft_words
 
 
-def dedup_id(recipe: Recipe, step: DedupStep | ClassifyStep, population_id: str) -> str:
-    """Identify a dedup or classify step's result: it depends on every earlier verdict and on the population."""
-    before = [_content(earlier) for earlier in recipe.steps[: recipe.steps.index(step) + 1]]
-    return _id("dedup", DECIDE_VERSION, before, ingest_id(recipe), population_id)
+def dedup_id(recipe: Recipe, step: DedupStep | TextDedupStep | ClassifyStep, population_id: str) -> str:
+    """Identify the result of a step that compares documents: by every earlier verdict, and by the population."""
+    steps = recipe.steps[: recipe.steps.index(step) + 1]
+    read = [one for each in steps for one in _written(recipe, each, population_id)]
+    return _id("dedup", DECIDE_VERSION, [_content(one) for one in steps], read, ingest_id(recipe), population_id)
+
+
+def _written(recipe: Recipe, step: AnyStep, population_id: str) -> list[str]:
+    """Give the ids under which a step writes what decisions read: they hold the versions of its code."""
+    if isinstance(step, ClassifyStep):
+        return [score_id(recipe, step, name, population_id) for name in step.models]
+    if isinstance(step, DedupStep):
+        return [signature_id(recipe, step, population_id)] if step.method == "near" else []
+    return [] if isinstance(step, TextDedupStep) else [text_step_id(recipe, step, population_id)]
 
 
 def content_fingerprint(recipe: Recipe) -> str:
     """Hash all of a recipe that can change a snapshot's content; gates and unit sizes cannot."""
     steps = [_content(step) for step in recipe.steps]
-    return _id("recipe", DECIDE_VERSION, MEASURES_VERSION, recipe.crawl, steps, ingest_id(recipe), size=64)
+    earlier = [[step.earlier for step in recipe.dedup_steps()]] if recipe.earlier else []
+    return _id("recipe", DECIDE_VERSION, MEASURES_VERSION, recipe.crawl, steps, ingest_id(recipe), *earlier, size=64)
 
 
 def snapshot_id(recipe: Recipe, population_id: str, code_version: str) -> str:
@@ -98,6 +133,11 @@ def snapshot_id(recipe: Recipe, population_id: str, code_version: str) -> str:
 def population_id(crawl_files: DataFrame) -> str:
     """Identify the input: an order-independent hash over the files' contents."""
     return digest(crawl_files.select("content_id", "step_id", "status"))
+
+
+def population_after(population_id: str, step_ids: Sequence[str]) -> str:
+    """Identify the input of a crawl that is held against earlier ones: its own, and the results that stand there."""
+    return _id("population", population_id, list(step_ids))
 
 
 def models_of(recipe: Recipe) -> dict[str, str]:
@@ -130,15 +170,17 @@ def _content(step: AnyStep) -> dict[str, Any]:
     if isinstance(step, ClassifyStep):  # what is asked of a model called "model" or "path" must not be left out
         models = {f"={name}": model.model_dump(mode="json", exclude={"path"}) for name, model in step.models.items()}
         return {"name": step.name, "kind": step.kind, "models": models}
-    told: dict[str, Any] = _without_places(step.model_dump(mode="json", exclude_none=True))
+    # Crawls that came before are part of the population; what is kept beside changes nothing.
+    left_out: dict[str, Any] = {"earlier": True, "near": {"keeps_values"}} if isinstance(step, DedupStep) else {}
+    told: dict[str, Any] = _without_places(step.model_dump(mode="json", exclude_none=True, exclude=left_out))
     return told
 
 
 def _without_places(told: Any) -> Any:
-    """Leave out where a model or a list lies, which says nothing; its sha256 does."""
+    """Leave out where a model or a list lies, which says nothing (its sha256 does), and how much memory is allowed."""
     if not isinstance(told, dict):
         return told
-    return {key: _without_places(value) for key, value in told.items() if key not in ("model", "path")}
+    return {key: _without_places(value) for key, value in told.items() if key not in _NO_CONTENT}
 
 
 def _id(*parts: Any, size: int = 12) -> str:

@@ -14,7 +14,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from schemas.tables import EDITS, MEASURES, UNIT_KEY
-from transforms.cleaning import Cleaned, Left
+from transforms.cleaning import Cleaned, Left, removed_spans
 from transforms.columns import Measured, Texts
 from transforms.workers import map_batches
 
@@ -96,12 +96,7 @@ def _edits(batch: pa.RecordBatch, before: Texts, left: Left) -> dict[str, pa.Arr
     rows = pa.array(changed)
     columns = {name: batch.column(name).take(rows) for name in _KEPT} | {"text": left.texts.column.take(rows)}
     if left.cuts is not None:
-        n_cuts = np.diff(left.cuts.firsts)
-        text_starts = np.repeat(before.offsets[:-1], n_cuts)
-        cuts = [pa.array(left.cuts.starts - text_starts), pa.array(left.cuts.ends - text_starts)]
-        ends = np.concatenate(([0], np.cumsum(n_cuts[changed]))).astype(np.int32)
-        spans = pa.StructArray.from_arrays(cuts, names=["start", "end"])
-        columns["removed"] = pa.ListArray.from_arrays(pa.array(ends), spans)
+        columns["removed"] = removed_spans(before, left.cuts, changed)
     return columns
 
 

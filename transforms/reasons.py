@@ -23,7 +23,7 @@ from schemas.rules import (
     UrlRules,
 )
 from schemas.shapes import Shape
-from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextDedupStep, TextStep
 from transforms.limits import Rules, at_least, at_most, limit_by_language, limit_reasons, listed_reasons
 from transforms.scores import score_reasons
 
@@ -159,6 +159,11 @@ def dedup_reasons(step: DedupStep) -> Rules:
     return {f"dedup:{step.method}": F.col("survivor_id").isNotNull()}
 
 
+def text_dedup_reasons(step: TextDedupStep) -> Rules:
+    """Ask whether a step that takes what other texts have too left a word; ``parts`` is null where it took none."""
+    return {f"{step.name}:nothing_left": F.coalesce(F.col("parts.is_emptied"), F.lit(False))}
+
+
 def text_reasons(step: TextStep) -> Rules:
     """Give all rules of a step that reads texts."""
     return clean_reasons(step) if isinstance(step, CleanStep) else measure_reasons(step)
@@ -170,6 +175,8 @@ def reason_order(steps: Sequence[AnyStep]) -> list[str]:
     for step in steps:
         if isinstance(step, ClassifyStep):
             names += score_reasons(step)
+        elif isinstance(step, TextDedupStep):
+            names += text_dedup_reasons(step)
         else:
             names += dedup_reasons(step) if isinstance(step, DedupStep) else text_reasons(step)
     return list(dict.fromkeys(names))

@@ -90,8 +90,8 @@ class Context:
         self.warehouse.append(self.warehouse.spark.createDataFrame([row], RUNS.schema), RUNS)
 
     def is_done(self, job: str, step_id: str) -> bool:
-        """Say whether a job once finished a step with exactly this id."""
-        same = (F.col("job") == job) & (F.col("step_id") == step_id)
+        """Say whether a job once finished a step with exactly this id on the recipe's crawl."""
+        same = (F.col("job") == job) & (F.col("step_id") == step_id) & (F.col("crawl") == self.recipe.crawl)
         return not self.warehouse.read(RUNS).where(same).isEmpty()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -66,17 +67,32 @@ def _compile() -> None:
     for joins_lines in (False, True):
         step = Measured("", families, "none", joins_lines, load_model=lambda: model, load_lists=lambda: lists)
         step.columns(texts, beside)
-    _sign(texts)
+    _compare(texts)
     measure_listed(texts.data, texts.offsets, ["en", None], make_word_sets({"en": ["the"]}))
 
 
-def _sign(texts: "Texts") -> None:
+def _compare(texts: "Texts") -> None:
+    from transforms.text.fingerprints import NORMALISERS, exact_hashes
+    from transforms.text.line_hashes import Comparing, line_hashes, line_sets, without_lines
     from transforms.text.minhash import band_hashes, sign
     from transforms.text.near import near_groups
     from transforms.text.one_line import one_line
+    from transforms.text.paragraph_dedup import ParagraphDedup
+    from transforms.text.paragraph_rules import DedupRules
+    from transforms.text.seen import grown, make_set
     from transforms.text.shingles import Shingling, shingle_sets
+    from transforms.text.substrings import SubstringRules, repeated_substrings
 
+    for normaliser in NORMALISERS:
+        exact_hashes(texts.data, texts.offsets, normaliser)
+    for comparing in (Comparing("none"), Comparing("ccnet")):
+        lines = line_hashes(texts.data, texts.offsets, comparing)
+        without_lines(texts.data, texts.offsets, lines, line_sets(lines))
+    if find_spec("pydivsufsort"):  # an extra
+        repeated_substrings(texts.data, texts.offsets, SubstringRules())
     near_groups(*one_line(texts.data, texts.offsets), 0.8, 0)
+    ParagraphDedup(DedupRules(), make_set(1000)).dedup(texts.data, texts.offsets)
+    grown(make_set(1000), 1)
     shingle_sets(texts.data, texts.offsets, "words", 5)
     band_hashes(sign(texts.data, texts.offsets, Shingling(), 4, 1).signatures, 2, 2)
 

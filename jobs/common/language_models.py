@@ -1,5 +1,6 @@
 """KenLM language models, as workers load them; the package is an extra, and is imported only where one is asked."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any
@@ -8,12 +9,15 @@ from jobs.common.models import local_model
 from schemas.errors import RecipeError
 from transforms.classify import Score
 from transforms.columns import Texts
+from transforms.text.ccnet import sentence
 from transforms.text.perplexity import perplexity
 
 
 @lru_cache(maxsize=8)
-def load_language_model(uri: str, sha256: str, key: str) -> Score:
+def load_language_model(uri: str, sha256: str, key: str, is_ccnet: bool = False) -> Score:
     """Load a KenLM model, ARPA or binary; a binary one is memory-mapped, and read where it is asked.
+
+    Lines are shown to it as CCNet writes them, if ``is_ccnet``.
 
     Raises:
         RecipeError: the package is not installed, the sha256 differs, or it is no KenLM model.
@@ -25,7 +29,7 @@ def load_language_model(uri: str, sha256: str, key: str) -> Score:
     config.arpa_complain = kenlm.ARPALoadComplain.NONE
     config.show_progress = False
     try:
-        return partial(_ask, kenlm.Model(path, config))
+        return partial(_ask, kenlm.Model(path, config), sentence if is_ccnet else None)
     except (OSError, RuntimeError, ValueError) as error:  # ValueError: its message quotes bytes that are no UTF-8
         fault = str(error).partition("' (")[2].removesuffix(")").rpartition(" threw ")[2]
         told = "not a KenLM model, ARPA or binary"
@@ -42,5 +46,5 @@ def _package(key: str) -> Any:
         ) from None
 
 
-def _ask(model: Any, texts: Texts) -> list[float | None]:
-    return [perplexity(text, model.score) for text in texts.strings]
+def _ask(model: Any, normalise: Callable[[str], str] | None, texts: Texts) -> list[float | None]:
+    return [perplexity(text, model.score, normalise) for text in texts.strings]

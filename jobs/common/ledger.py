@@ -3,8 +3,8 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.common import files
 from jobs.common.context import Context
+from jobs.common.scratch import scratch
 from jobs.common.tables import matches
 from schemas.asides import IMAGES, REVISITS
 from schemas.errors import QualityGateError
@@ -63,12 +63,10 @@ def settle_repeats(context: Context) -> None:
         return
     first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
     found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
-    staging = f"{context.warehouse.root}/staging/{context.recipe.crawl}-repeats"
-    found.write.mode("overwrite").parquet(staging)  # written, so that rewriting units does not ask again
-    repeats = context.warehouse.spark.read.schema(found.schema).parquet(staging)
-    for row in repeats.select("unit", "attempt").distinct().orderBy("unit").collect():
-        _rewrite(context, repeats.where(F.col("unit") == row["unit"]), row["unit"], row["attempt"])
-    files.remove(staging)
+    with scratch(context, "repeats") as room:
+        repeats = room.keep(found, "found")  # so that rewriting units does not ask again
+        for row in repeats.select("unit", "attempt").distinct().orderBy("unit").collect():
+            _rewrite(context, repeats.where(F.col("unit") == row["unit"]), row["unit"], row["attempt"])
 
 
 def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> None:

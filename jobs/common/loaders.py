@@ -57,7 +57,7 @@ def loader_of(key: str, model: ScoreModel, path: str | None) -> Callable[[], Sco
     if model.kind == "function":
         return partial(load_function, model.function or "", key)
     if model.kind == "kenlm":
-        return partial(load_language_model, uri, sha256, key)
+        return partial(load_language_model, uri, sha256, key, model.normalise == "ccnet")
     if model.kind == "two_layer":
         return partial(load_two_layer, uri, sha256, key)
     return partial(load_classifier, uri, sha256, model.label or "", key)

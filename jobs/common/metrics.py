@@ -6,6 +6,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
+from jobs.common.earlier import populations
+from jobs.common.eras import stayed
 from jobs.common.judged import removed_by
 from jobs.common.ledger import is_unbalanced
 from schemas.steps import DedupStep
@@ -70,16 +72,23 @@ def _decided(decisions: DataFrame) -> dict[str, float]:
 
 
 def _orphans(context: Context, decisions: DataFrame, population: str) -> float:
-    """Count duplicates whose survivor is missing, is a duplicate too, or was dropped by an earlier step."""
+    """Count duplicates whose survivor is missing, is a duplicate too, or was dropped by an earlier step.
+
+    One may also stand in an earlier crawl.
+    """
     n = 0
+    told = populations(context) if context.recipe.earlier else {}
     for i, step in enumerate(context.recipe.steps):
         if isinstance(step, DedupStep):
             removed = removed_by(context, step, population)
             gone = reason_order(context.recipe.steps[: i + 1])
             first = F.element_at("reasons", 1)
             standing = decisions.where(F.col("is_kept") | ~first.isin(gone))
-            survivors = standing.select(F.col("doc_id").alias("survivor_id"))
-            n += removed.join(survivors, "survivor_id", "left_anti").count()
+            for survivors in (standing, *stayed(context, step, told)):
+                removed = removed.join(
+                    survivors.select(F.col("doc_id").alias("survivor_id")), "survivor_id", "left_anti"
+                )
+            n += removed.count()
     return float(n)
 
 

@@ -5,10 +5,9 @@ from itertools import combinations
 from typing import Any
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.common.context import Context
-from jobs.common.final_texts import chosen_texts
+from jobs.common.final_texts import text_starts
 from jobs.common.judged import scored_documents
 from jobs.common.metrics import decisions_of
 from jobs.common.thresholds import settled_steps
@@ -110,14 +109,7 @@ def nearest_texts(
     """
     n_kept, n_dropped, n_chars = most
     chosen = [row.asDict() for row in rows.select(*_NEAREST).transform(nearest(n_kept, n_dropped)).collect()]
-    if not chosen:
-        return []
-    place = context.warehouse.spark.createDataFrame(
-        [tuple(row[name] for name in ("doc_id", *UNIT_KEY)) for row in chosen],
-        "doc_id string, crawl string, unit int, attempt int",
-    )
-    texts = chosen_texts(context, place, before).select("doc_id", F.substring("text", 1, n_chars).alias("text"))
-    by_id = {row["doc_id"]: row["text"] for row in texts.collect()}
+    by_id = text_starts(context, chosen, before, n_chars)
     told = [row | {"text": by_id[row["doc_id"]]} for row in chosen]
     return sorted(told, key=lambda row: (row["distance"], row["doc_id"]))
 

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.common import files
 from jobs.common.context import Context
+from jobs.common.dedup_report import dedup_steps
 from jobs.common.metrics import decisions_of
 from jobs.common.model_report import scored_steps
 from schemas.tables import DOCUMENTS, UNIT_KEY
@@ -35,6 +36,7 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
         "lengths": histogram([row.asDict() for row in by_length(decisions).collect()]),
         "samples": _samples(context, decisions),
         "scored": scored_steps(context, snapshot),
+        "deduped": dedup_steps(context, snapshot),
     }
     target = f"{context.warehouse.snapshot_path(snapshot['snapshot_id'])}/report.html"
     files.write_text(target, render(told))

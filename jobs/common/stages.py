@@ -1,6 +1,6 @@
 """A recipe's steps that read texts, as the workers see them: with loaders in place of paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import schemas.edits
@@ -8,7 +8,7 @@ from jobs.common.context import Context
 from jobs.common.lists import entries, url_lists, word_sets
 from jobs.common.loaders import load_languages
 from schemas.edits import C4_LIMITS
-from schemas.steps import CleanStep, MeasureStep
+from schemas.steps import CleanStep, MeasureStep, TextStep
 from transforms.cleaning import Cleaned
 from transforms.columns import Measured
 from transforms.lineage import lists_of, text_step_id
@@ -19,20 +19,21 @@ from transforms.text.listed import WordSets
 from transforms.text.phrases import DCLM_PHRASES
 
 
-def stages_of(context: Context) -> tuple[Stage, ...]:
-    """Give every measure and clean step, in order; of two that do the same to the same text, the first."""
+def stages_of(context: Context, steps: Sequence[TextStep], population: str | None) -> tuple[Stage, ...]:
+    """Give measure and clean steps of the recipe, in order; of two that do the same to the same text, the first."""
     told: dict[str, Stage] = {}
-    for step in context.recipe.text_steps():
-        stage = _cleaned(context, step) if isinstance(step, CleanStep) else _measured(context, step)
+    for step in steps:
+        step_id = text_step_id(context.recipe, step, population)
+        stage = _cleaned(step, step_id) if isinstance(step, CleanStep) else _measured(context, step, step_id)
         told.setdefault(stage.step_id, stage)
     return tuple(told.values())
 
 
-def _measured(context: Context, step: MeasureStep) -> Measured:
+def _measured(context: Context, step: MeasureStep, step_id: str) -> Measured:
     language = step.language
     named = [tuple((one.path, one.sha256) for one in lists) for lists in lists_of(step)]
     return Measured(
-        step_id=text_step_id(context.recipe, step),
+        step_id=step_id,
         families=step.measured(),
         normaliser=step.normalise,
         joins_lines=bool(language and language.joins_lines),
@@ -51,10 +52,10 @@ def _word_loaders(step: MeasureStep) -> dict[str, Callable[[], WordSets]]:
     }
 
 
-def _cleaned(context: Context, step: CleanStep) -> Cleaned:
+def _cleaned(step: CleanStep, step_id: str) -> Cleaned:
     links = step.links
     return Cleaned(
-        step_id=text_step_id(context.recipe, step),
+        step_id=step_id,
         link_mode=links.mode if links else None,
         load_tlds=partial(entries, links.tlds.path, links.tlds.sha256) if links else None,
         max_newlines=step.max_newlines,

@@ -14,7 +14,7 @@ from schemas.errors import RecipeError
 from schemas.scores import SCORES
 from schemas.steps import AnyStep
 from transforms.calibration import Range, narrowed, steps_of, whole_range
-from transforms.lineage import dedup_id, score_id
+from transforms.lineage import score_id
 
 
 def lowest_kept(values: DataFrame, within: Range, wanted: int) -> float:
@@ -63,7 +63,7 @@ def _settled(
     sign = -1.0 if model.is_lowest_best else 1.0
     weight = F.lit(1).cast("long") if model.tokens is None else F.col("words.n_bytes")
     ids = passed(context, *before).select("doc_id", weight.alias("weight"))
-    mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name))
+    mine = context.live(SCORES).where(F.col("step_id") == score_id(context.recipe, step, name, before[1]))
     mine = mine.where(F.col("score").isNotNull()).select("doc_id", (sign * F.col("score")).alias("value"))
     values = mine.join(ids, on="doc_id", how="inner")
     whole = values.transform(whole_range).collect()[0]
@@ -89,21 +89,3 @@ def _wanted(model: ScoreModel, key: str, there: int) -> list[int]:
             f" but the documents with a score have {there / model.token_bytes:,.0f}"
         )
     return [wanted]
-
-
-def scoring_of(context: Context, step: ClassifyStep, population: str) -> tuple[str, str]:
-    """Name the job that does a classify step, and the id under which it is done for this input."""
-    return f"classify {step.name}", dedup_id(context.recipe, step, population)
-
-
-def require_scores(context: Context, population: str, until: AnyStep | None = None) -> None:
-    """Make sure that every classify step was done for this input; only those before ``until``, if it is given.
-
-    Raises:
-        RecipeError: one was not; names it and the command to run.
-    """
-    for step in context.recipe.steps:
-        if step is until:
-            return
-        if isinstance(step, ClassifyStep) and not context.is_done(*scoring_of(context, step, population)):
-            raise RecipeError(f"steps.{step.name}: not scored yet; run `sluice classify` first")

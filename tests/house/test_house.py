@@ -56,9 +56,8 @@ def test_the_wheel_holds_exactly_the_rooms(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == set(ROOMS)
-    assert {"jobs/common/report.html.j2", "jobs/common/model_report.html.j2", "jobs/common/log4j2.properties"} <= set(
-        names
-    )
+    templates = {f"jobs/common/{name}.html.j2" for name in ("report", "model_report", "dedup_report")}
+    assert templates | {"jobs/common/log4j2.properties"} <= set(names)
 
 
 def test_every_direct_dependency_has_its_line_in_decisions():

@@ -98,7 +98,7 @@ def scored(context):
     """Run the step; give its scores by document and model."""
     [step] = context.recipe.classify_steps()
     classify.run(context, step)
-    ids = [score_id(context.recipe, step, name) for name in step.models]
+    ids = [score_id(context.recipe, step, name, None) for name in step.models]
     rows = context.live(SCORES).where(F.col("step_id").isin(ids)).collect()
     return {(row["doc_id"], row["model"]): row for row in rows}
 

@@ -9,7 +9,7 @@ import pytest
 from jobs import cli
 from tests.conftest import RECIPE, edited
 
-COMMANDS = ("run", "compress", "ingest", "measure", "dedup", "curate", "publish", "status", "setup")
+COMMANDS = ("run", "compress", "ingest", "measure", "dedup", "curate", "publish", "status", "setup", "explain")
 
 
 @pytest.fixture

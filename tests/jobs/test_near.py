@@ -1,91 +1,30 @@
 """Near copies: signed once, compared, clustered; one of each cluster stays."""
 
-import itertools
 import random
 import shutil
+from collections import Counter
 
 import pytest
 
 from jobs import curate, dedup, measure, whatif
 from jobs.common.context import open_context
 from schemas.errors import RecipeError
+from schemas.registry import RUNS
+from schemas.searches import NEAR_PAIRS, NEAR_SEARCHES
 from schemas.settings import with_settings
 from schemas.signatures import SIGNATURES
 from schemas.tables import DECISIONS, DUPLICATES
+from tests.jobs.planted import RECIPE, clusters_of, compared, expected, planted, search_row, truth
 from tests.jobs.texts import write
 
 pytestmark = pytest.mark.spark
 
-RECIPE = """
-name = "r"
-crawl = "c"
-[[steps]]
-name = "quality"
-kind = "measure"
-families = ["gopher"]
-[steps.gopher]
-min_words = 0
-stop_word_languages = []
-max_mean_word_chars = 1000
-[[steps]]
-name = "near"
-kind = "dedup"
-method = "near"
-survivor = ["longest"]
-[steps.near]
-size = 3
-bands = 60
-rows = 2
-min_similarity = 0.6
-small_bucket = 100
-{more}
-"""
-WORDS = [f"w{n}" for n in range(500)]
-
-
-def planted():
-    """Texts of ten subjects, each written again with more and more other words; and some that are nobody's copies."""
-    rng, texts = random.Random(3), {}
-    for subject in range(10):
-        words = rng.sample(WORDS, 60)
-        for copy in range(6):
-            told = [rng.choice(WORDS) if rng.random() < 0.015 * copy else word for word in words]
-            texts[f"s{subject}-{copy}"] = " ".join(told + ["more"] * copy)
-    texts |= {f"same{n}": "  One text,\tword for word  " + " " * n for n in range(7)}
-    return texts | {"empty": "", "blank": " \n", "one": "hello", "two": "hello", "three": "HELLO"}
-
-
-def shingles(text):
-    words = text.lower().split()
-    return {tuple(words[i : i + 3]) for i in range(max(len(words) - 2, 1))} if words else set()
-
-
-def jaccard(a, b):
-    return len(shingles(a) & shingles(b)) / len(shingles(a) | shingles(b))
-
-
-def expected(texts, least):
-    """Compare all with all: removed document → (survivor, cluster, similarity)."""
-    cluster = {name: name for name in texts}
-    counted = [name for name, text in texts.items() if len(text.split()) > 1]
-    for a, b in itertools.combinations(sorted(counted), 2):
-        if jaccard(texts[a], texts[b]) >= least and cluster[a] != cluster[b]:
-            low, high = sorted((cluster[a], cluster[b]))
-            cluster = {name: low if of == high else of for name, of in cluster.items()}
-    told = {}
-    for name in counted:
-        members = [other for other in counted if cluster[other] == cluster[name]]
-        survivor = min(members, key=lambda other: (-len(texts[other]), other))
-        if survivor != name:
-            told[name] = (survivor, cluster[name], pytest.approx(jaccard(texts[name], texts[survivor])))
-    return told
-
 
 @pytest.fixture
 def opened(open_at, tmp_path):
-    def opened(more="", warehouse="warehouse", edit=lambda text: text):
+    def opened(more="", warehouse="warehouse", edit=lambda text: text, sample=0):
         recipe = tmp_path / "near.toml"
-        recipe.write_text(edit(RECIPE.format(more=more)))
+        recipe.write_text(edit(RECIPE.format(more=more, sample=sample)))
         return open_at(recipe=recipe, warehouse=tmp_path / warehouse)
 
     return opened
@@ -95,7 +34,7 @@ def opened(open_at, tmp_path):
 def measured(spark, tmp_path_factory):
     """A crawl of two units with all texts, measured."""
     folder = tmp_path_factory.mktemp("measured")
-    (folder / "near.toml").write_text(RECIPE.format(more=""))
+    (folder / "near.toml").write_text(RECIPE.format(more="", sample=0))
     context = open_context(str(folder / "near.toml"), str(folder / "warehouse"))
     texts = [(name, f"http://{name}.example/", text) for name, text in planted().items()]
     random.Random(1).shuffle(texts)
@@ -107,9 +46,9 @@ def measured(spark, tmp_path_factory):
 
 @pytest.fixture
 def crawl(opened, measured, tmp_path):
-    def crawl(more="", warehouse="warehouse", edit=lambda text: text):
+    def crawl(more="", warehouse="warehouse", **asked):
         shutil.copytree(measured, tmp_path / warehouse)
-        return opened(more, warehouse, edit)
+        return opened(more, warehouse, **asked)
 
     return crawl
 
@@ -121,15 +60,29 @@ def removed(context):
     return {row["doc_id"]: (row["survivor_id"], row["cluster_id"], row["similarity"]) for row in rows}
 
 
+def searched(context):
+    """What the only search says of itself, and the pairs that it shows."""
+    [row] = context.warehouse.read(NEAR_SEARCHES).drop("crawl", "step_id").collect()
+    pairs = context.warehouse.read(NEAR_PAIRS).collect()
+    return row.asDict(), {(pair["a"], pair["b"]): (pair["similarity"], pair["is_near"]) for pair in pairs}
+
+
 @pytest.mark.matrix
 def test_what_is_removed_is_what_comparing_all_with_all_removes(crawl):
     texts = planted()
-    context = crawl()
+    context = crawl(sample=1000)
     found, wanted = removed(context), expected(texts, 0.6)
     assert found == wanted
     assert 40 < len(wanted) < 60
     assert any(found[name][2] < 0.6 for name in found), "joined by way of others"
     assert not {"empty", "blank", "one", "two", "three"} & set(found)
+
+    told, shown = searched(context)
+    assert told == search_row(texts, found, 60, 2, 0.6)
+    assert told["recall"] == 1
+    around = {pair: s for pair, s in compared(texts, 60, 2).items() if abs(s - 0.6) <= 0.1}
+    assert shown == {pair: (pytest.approx(s), s >= 0.6) for pair, s in around.items()}
+    assert {is_near for _, is_near in shown.values()} == {True, False}
 
     again = {table.name: context.warehouse.version(table) for table in (DUPLICATES, SIGNATURES)}
     dedup.run(context, context.recipe.dedup_steps()[0])
@@ -141,14 +94,39 @@ def test_what_is_removed_is_what_comparing_all_with_all_removes(crawl):
         whatif.run(context, with_settings(context.recipe_text, "near.toml", ["gopher.min_words=3"]))
 
 
-def test_the_result_does_not_depend_on_partitions_or_bounds(crawl, spark):
-    first = removed(crawl())
+def few_bands(text):
+    return text.replace("bands = 60", "bands = 2").replace("rows = 2", "rows = 5")
+
+
+@pytest.mark.slow
+def test_what_few_bands_miss_is_told(crawl):
+    context = crawl(edit=few_bands, sample=1000)
+    found = removed(context)
+    told, _ = searched(context)
+    assert told == search_row(planted(), found, 2, 5, 0.6)
+    assert 0.1 < told["recall"] < 0.9
+
+    # The search is done anew, as where a run was killed before it said that it had ended.
+    context.warehouse.overwrite(context.warehouse.read(RUNS).where("job NOT LIKE 'dedup%'"), RUNS)
+    assert removed(context) == found
+    assert searched(context)[0] == told
+
+
+def test_nothing_depends_on_partitions_and_a_sample_tells_how_much_is_missed(crawl, spark):
+    context = crawl(edit=few_bands, sample=25)
+    found, (told, shown) = removed(context), searched(context)
     before = spark.conf.get("spark.sql.shuffle.partitions")
     spark.conf.set("spark.sql.shuffle.partitions", "5")
     try:
-        assert removed(crawl(warehouse="other")) == first
+        other = crawl(warehouse="other", edit=few_bands, sample=25)
+        assert removed(other) == found
+        assert searched(other) == (told, shown)
     finally:
         spark.conf.set("spark.sql.shuffle.partitions", before)
+    n_true, n_found = truth(planted(), clusters_of(found), 0.6)
+    assert told["n_sampled"] == 25
+    assert 0 < told["n_true_pairs"] < n_true
+    assert told["recall_low"] < n_found / n_true < told["recall_high"] < 1
 
 
 def test_another_threshold_reads_signatures_that_are_there(crawl, opened):
@@ -162,7 +140,15 @@ def test_another_threshold_reads_signatures_that_are_there(crawl, opened):
 
 
 def test_in_large_buckets_only_hubs_are_compared_and_nothing_else_is_removed(crawl):
-    found = removed(crawl(edit=lambda text: text.replace("small_bucket = 100", "small_bucket = 2")))
+    context = crawl(
+        "giant_cluster = 5\nmax_hubs = 1", edit=lambda text: text.replace("small_bucket = 100", "small_bucket = 2")
+    )
+    found, (told, _) = removed(context), searched(context)
+    sizes = Counter(cluster for cluster in clusters_of(found).values())
+    assert told["n_giant_clusters"] == sum(size > 5 for size in sizes.values()) > 0
+    assert told["n_large_buckets"] > 0
+    assert told["n_unsettled"] > 0
+    assert told["n_near"] <= told["n_compared"] < len(compared(planted(), 60, 2))
     wanted = expected(planted(), 0.6)
     assert set(found) <= set(wanted)
     assert len(found) > 0.6 * len(wanted)
@@ -185,7 +171,10 @@ def test_other_ways_find_the_same_copies_nearly(crawl, more):
 
 @pytest.mark.slow
 def test_unverified_buckets_are_copies_and_have_no_similarity(crawl):
-    found = removed(crawl('verify = "none"'))
+    context = crawl('verify = "none"', sample=20)
+    found, (told, shown) = removed(context), searched(context)
+    assert told["n_near"] == told["n_compared"]
+    assert (told["min_similarity"], told["n_sampled"], told["recall"], shown) == (None, 0, None, {})
     assert set(expected(planted(), 0.6)) <= set(found)
     assert {similarity for name, (_, _, similarity) in found.items() if not name.startswith("same")} == {None}
 

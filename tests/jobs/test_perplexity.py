@@ -44,7 +44,7 @@ TEXTS = {
     "d": "the straße",
     "e": "sat cat the cat",
     "f": "straße sat unknown",
-    "g": "nothing of it known",
+    "g": "Thé CÁT of it",
 }
 NO_MODEL = b"no model\n\xff\n"
 WORDLESS = {"blank": " \n\t", "empty": ""}
@@ -83,7 +83,7 @@ def scene(spark, tmp_path_factory):
 
 def scores(context):
     [step] = context.recipe.classify_steps()
-    mine = F.col("step_id") == score_id(context.recipe, step, "lm")
+    mine = F.col("step_id") == score_id(context.recipe, step, "lm", None)
     return {row["doc_id"]: row for row in context.live(SCORES).where(mine).collect()}
 
 
@@ -113,6 +113,13 @@ class TestScores:
         context = scene('normalise = "one_line"')
         classify.run(context, context.recipe.classify_steps()[0])
         assert scores(context)["c"]["score"] == pytest.approx(perplexity_of("the cat sat"), rel=1e-5)
+
+    def test_lines_may_be_written_as_ccnet_does(self, scene):
+        context = scene('normalise = "ccnet"')
+        classify.run(context, context.recipe.classify_steps()[0])
+        told = scores(context)
+        assert told["a"]["score"] == pytest.approx(perplexity_of("the cat sat"), rel=1e-5)
+        assert told["g"]["score"] == pytest.approx(perplexity_of("the cat of it"), rel=1e-5)
 
 
 class TestThresholds:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 
@@ -50,44 +51,35 @@ def test_the_report_asks_nothing_of_the_network(report):
     assert "default-src 'none'" in html
 
 
-def test_page_content_is_escaped(published_told):
+def test_page_content_is_escaped():
     hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-    told = published_told(excerpt=hostile, url=f"http://x.example/{hostile}")
+    told = least_told()
+    told["samples"][0] |= {"excerpt": hostile, "url": f"http://x.example/{hostile}"}
     html = render(told)
     assert "<script" not in html
     assert "<img" not in html
     assert "&lt;script&gt;" in html
 
 
-@pytest.fixture
-def published_told():
+def deduped_html(deduped):
+    """Fill the template with what dedup steps tell, and nothing else; gives the page's body."""
+    return render(least_told() | {"deduped": deduped}).split("<body>")[1]
+
+
+def least_told():
     """The smallest data that the template needs, with one dropped page."""
-    from datetime import UTC, datetime
-
-    def made(**sample):
-        snapshot = {
-            "snapshot_id": "s", "crawl": "c", "code_version": "0", "status": "refused", "is_published": False,
-            "n_kept": 0, "n_documents": 1, "n_kept_words": 0, "digest": "d", "recipe_fingerprint": "f",
-            "population_id": "p", "parent_id": None, "models": {}, "input_versions": {}, "recipe": "r",
-            "created_at": datetime(2026, 1, 1, tzinfo=UTC),
-        }  # fmt: skip
-        counts = ("n_files", "n_units", "size_bytes", "read_bytes", "skipped_bytes", "n_records", "n_documents")
-        ingest = dict.fromkeys([*counts, "n_rejected_records", "n_skipped_records"], 0)
-        page = {"reasons": ["a:b"], "url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t"}
-        return {
-            "snapshot": snapshot,
-            "funnel": [],
-            "quiet": [],
-            "gates": [],
-            "ingest": {**ingest, "rejects": [], "statuses": [], "types": [], "damaged": []},
-            "languages": [],
-            "hosts": [],
-            "lengths": [],
-            "scored": [],
-            "samples": [{**page, **sample}],
-        }
-
-    return made
+    snapshot = {
+        "snapshot_id": "s", "crawl": "c", "code_version": "0", "status": "refused", "is_published": False,
+        "n_kept": 0, "n_documents": 1, "n_kept_words": 0, "digest": "d", "recipe_fingerprint": "f",
+        "population_id": "p", "parent_id": None, "models": {}, "input_versions": {}, "recipe": "r",
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }  # fmt: skip
+    counts = ("n_files", "n_units", "size_bytes", "read_bytes", "skipped_bytes", "n_records", "n_documents")
+    ingest = dict.fromkeys([*counts, "n_rejected_records", "n_skipped_records"], 0)
+    page = {"reasons": ["a:b"], "url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t"}
+    lists = ("funnel", "quiet", "gates", "languages", "hosts", "lengths", "scored", "deduped")
+    ingest |= {"rejects": [], "statuses": [], "types": [], "damaged": []}
+    return {name: [] for name in lists} | {"snapshot": snapshot, "ingest": ingest, "samples": [page]}
 
 
 def test_a_histogram_has_no_holes():

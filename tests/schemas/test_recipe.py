@@ -325,7 +325,8 @@ class TestSteps:
 
     def test_a_missing_kind_is_answered_with_the_kinds(self):
         told = fault('kind = "dedup"\n', "")
-        assert told == "r.toml: steps[1]: kind is missing; allowed: 'measure', 'clean', 'dedup', 'classify'"
+        kinds = "'measure', 'clean', 'dedup', 'dedup_text', 'classify'"
+        assert told == f"r.toml: steps[1]: kind is missing; allowed: {kinds}"
 
     @pytest.mark.parametrize("steps", ['["x"]', '[{name = "a", kind = "measur"}]', "[1]", '"x"', "{}"])
     def test_a_wrong_only_step_is_one_line(self, steps):

@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from transforms.text.ccnet import normalised
 from transforms.text.compiled import kernel
 from transforms.text.lowering import lower_texts
 from transforms.text.unicode import SPACE, Bytes, Longs, char_at, classes
 
-NORMALISERS = ("none", "whitespace_lower")
-"""As it is; or in lower case, each run of white space one space, none around."""
+NORMALISERS = ("none", "whitespace_lower", "ccnet")
+"""As it is; in lower case, each run of white space one space, none around; or as CCNet does (``ccnet``)."""
 
 
 def text_hashes(data: Bytes, offsets: Longs) -> list[str]:
@@ -24,7 +25,8 @@ def exact_hashes(data: Bytes, offsets: Longs, normaliser: str) -> list[str]:
     Args:
         data: Valid UTF-8 bytes of all texts, one after another.
         offsets: Text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-        normaliser: One of ``NORMALISERS``; the second is ``" ".join(text.lower().split())``.
+        normaliser: One of ``NORMALISERS``; the second is ``" ".join(text.lower().split())``, the third
+            ``ccnet.normalised``, which leaves nothing of a text of its marks alone.
 
     Raises:
         ValueError: the normaliser is unknown.
@@ -33,6 +35,8 @@ def exact_hashes(data: Bytes, offsets: Longs, normaliser: str) -> list[str]:
         raise ValueError(f"unknown normaliser {normaliser!r}")
     if normaliser == "whitespace_lower":
         data, offsets = _squeezed(*lower_texts(data, offsets), classes())
+    elif normaliser == "ccnet":
+        data, offsets = normalised(data, offsets)
     return [hashlib.sha256(part).hexdigest()[:32] for part in _parts(data, offsets)]
 
 

@@ -6,7 +6,8 @@ from transforms.text.compiled import inlined, kernel
 from transforms.text.eights import eight_at
 from transforms.text.unicode import Bytes, Ints, Longs
 
-_1 = np.uint64(1)
+_1, _27, _30, _31 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # Steele and others 2014, SplitMix
 
 
 @kernel
@@ -108,3 +109,22 @@ def equal_bytes(data: Bytes, a: int, a_end: int, b: int, b_end: int) -> bool:  #
 def _eight(data: Bytes, start: int, end: int) -> np.uint64:  # pragma: no cover
     """Give up to eight bytes of ``data[start:end]`` as one number, the last byte highest, zeros below."""
     return eight_at(data, start) << np.uint64(8 * max(8 - end + start, 0))
+
+
+@inlined
+def mixed(h: np.uint64) -> np.uint64:  # pragma: no cover
+    """Let each bit of a number depend on all others; different numbers stay different, and 0 stays 0."""
+    h = (h ^ h >> _30) * _MIX_1
+    h = (h ^ h >> _27) * _MIX_2
+    return h ^ h >> _31
+
+
+@inlined
+def power(base: np.uint64, n: int) -> np.uint64:  # pragma: no cover
+    """Give ``base ** n`` modulo 2^64, in as many steps as ``n`` has bits: a text may be one n-gram."""
+    product = _1
+    while n > 0:
+        product = product * base if n & 1 else product
+        base *= base
+        n >>= 1
+    return product

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.text.compiled import inlined, kernel
-from transforms.text.shingle_units import MULTIPLIER, mixed
+from transforms.text.ids import mixed
+from transforms.text.shingle_units import MULTIPLIER
 from transforms.text.shingles import Hashes, Shingles, Shingling, distinct_shingles, known_shingles, make_room
 from transforms.text.unicode import Bytes, Ints, Longs
 

@@ -12,6 +12,7 @@ not their square. Leaders are chosen by what texts hold, never by where they sta
 import numpy as np
 
 from transforms.text.compiled import inlined, kernel
+from transforms.text.lsh_curve import collision_chance
 from transforms.text.minhash import NO_WORDS, Marks, signatures
 from transforms.text.shingles import Hashes
 from transforms.text.unicode import Bytes, Longs
@@ -40,7 +41,7 @@ def bands_of(threshold: float) -> tuple[int, int]:
     if not MIN_THRESHOLD <= threshold <= 1:
         raise ValueError(f"threshold: given {threshold}; allowed: {MIN_THRESHOLD} to 1")
     rows = N_HASHES
-    while 1 - (1 - threshold**rows) ** (N_HASHES // rows) < MIN_RECALL:
+    while collision_chance(threshold, N_HASHES // rows, rows) < MIN_RECALL:
         rows -= 1
     return N_HASHES // rows, rows
 

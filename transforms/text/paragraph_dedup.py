@@ -6,49 +6,21 @@ and what stays depends on the order of texts.
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.text.compiled import kernel
 from transforms.text.cuts import Cuts, Spans, collected, put
-from transforms.text.paragraphs import Grams, Paragraphs, cut_paragraphs, paragraph_tables
+from transforms.text.paragraph_rules import DedupRules
+from transforms.text.paragraphs import CutTexts, Paragraphs
 from transforms.text.seen import Seen, add, count_seen, grown, has_room
 from transforms.text.unicode import Bytes, Longs
-from transforms.text.word_tables import Tables
 
 Bools = npt.NDArray[np.bool_]
-Removes = Literal["old-both", "paragraph", "document"]
-"""``old-both``: paragraphs, and the whole text if more than that share of all its paragraphs' n-grams are known."""
 
 _N_PARAGRAPHS, _N_REMOVED, _N_GRAMS, _N_CONTAINED, _N_WORDS_LEFT, _IS_EMPTIED = range(6)
-
-
-@dataclass(frozen=True)
-class DedupRules:
-    """What is removed; the defaults are DCLM-Baseline's.
-
-    Raises:
-        ValueError: a field is not one of its values, or out of range.
-    """
-
-    removes: Removes = "old-both"
-    threshold: float = 0.8
-    """A paragraph or a text goes if a larger share of its n-grams than this is known, 0 to 1."""
-    min_ngram: int = 13
-    """Fewest words of a paragraph that may go; 1 or more."""
-    max_ngram: int = 13
-    """Words of an n-gram; a paragraph of fewer has one n-gram, of all its words."""
-
-    def __post_init__(self) -> None:
-        """Check every field."""
-        if self.removes not in {"old-both", "paragraph", "document"}:
-            raise ValueError(f"removes: given {self.removes!r}; allowed: old-both, paragraph, document")
-        if not 0 <= self.threshold <= 1:
-            raise ValueError(f"threshold: given {self.threshold}; allowed: 0 to 1")
-        if not 1 <= self.min_ngram <= self.max_ngram < 1 << 31:
-            raise ValueError(f"n-grams of {self.min_ngram} to {self.max_ngram} words; allowed: 1 or more, ascending")
 
 
 class Deduplicated(NamedTuple):
@@ -69,8 +41,6 @@ class Deduplicated(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    known: Tables
-    grams: Grams
     threshold: float
     may_empty: bool
 
@@ -97,13 +67,26 @@ class ParagraphDedup:
         Raises:
             ValueError: the set may hold no more n-grams. Some texts of the batch are known then: begin anew.
         """
-        rules = self.rules
-        grams = Grams(rules.min_ngram, rules.max_ngram, rules.removes == "document")
-        rule = _Rule(paragraph_tables(), grams, float(rules.threshold), rules.removes != "paragraph")
+        found = self.judge(self.rules.cut(data, offsets))
+        starts = np.repeat(offsets[:-1], np.diff(found.cuts.firsts))
+        return found._replace(cuts=Cuts(found.cuts.starts + starts, found.cuts.ends + starts, found.cuts.firsts))
+
+    def judge(self, texts: CutTexts) -> Deduplicated:
+        """Find what goes from the next texts, of which ``DedupRules.cut`` gave the paragraphs: bytes are not needed.
+
+        Returns:
+            As ``dedup``, but the offsets of cuts are into each text's own bytes.
+
+        Raises:
+            ValueError: as for ``dedup``.
+        """
+        for array in texts:  # as Arrow's are: every kernel is compiled for one kind of array
+            array.flags.writeable = False
+        rule = _Rule(float(self.rules.threshold), self.rules.removes != "paragraph")
         parts: list[tuple[Cuts, Longs]] = []
-        at, n_texts = 0, len(offsets) - 1
+        at, n_texts = 0, len(texts.firsts) - 1
         while at < n_texts or not parts:
-            spans, firsts, counts, n_more = _pass(data, offsets[at:], rule, self.seen)
+            spans, firsts, counts, n_more = _pass(texts, at, rule, self.seen)
             parts.append((collected(spans, firsts), counts))
             at += len(counts)
             if at < n_texts:
@@ -124,25 +107,35 @@ def _joined(parts: list[Cuts], counts: Longs) -> Deduplicated:
 
 
 @kernel
-def _pass(data: Bytes, offsets: Longs, rule: _Rule, seen: Seen) -> tuple[Spans, Longs, Longs, int]:  # pragma: no cover
-    """Go through texts up to one whose n-grams find no room; gives cuts and counts of those before, and its n-grams."""
-    spans = np.empty((len(offsets), 2), np.int64)
-    firsts, counts = np.zeros(len(offsets), np.int64), np.zeros((len(offsets) - 1, 6), np.int64)
+def _pass(texts: CutTexts, at: int, rule: _Rule, seen: Seen) -> tuple[Spans, Longs, Longs, int]:  # pragma: no cover
+    """Go through texts from ``at`` on, up to one whose n-grams find no room.
+
+    Gives cuts and counts of those before, and its n-grams.
+    """
+    n_texts = len(texts.firsts) - 1 - at
+    spans = np.empty((n_texts + 1, 2), np.int64)
+    firsts, counts = np.zeros(n_texts + 1, np.int64), np.zeros((n_texts, 6), np.int64)
     n = n_more = done = 0
-    while done < len(counts) and n_more == 0:
-        start = offsets[done]
-        parts = cut_paragraphs(data[start : offsets[done + 1]], rule.known, rule.grams)
+    while done < n_texts and n_more == 0:
+        parts = _text(texts, at + done)
         if has_room(seen, len(parts.grams)):
             removed = _judge(parts, rule, seen, counts[done])
             if counts[done, _IS_EMPTIED]:
-                spans, n = put(spans, n, n, start, offsets[done + 1])
+                spans, n = put(spans, n, n, np.int64(0), np.int64(parts.ends[-1]))
             else:
-                spans, n = _put_removed(spans, n, parts, removed, start)
+                spans, n = _put_removed(spans, n, parts, removed)
             done += 1
             firsts[done] = n
         else:
             n_more = len(parts.grams)
     return spans, firsts[: done + 1], counts[:done], n_more
+
+
+@kernel
+def _text(texts: CutTexts, i: int) -> Paragraphs:  # pragma: no cover
+    first, behind = texts.firsts[i], texts.firsts[i + 1]
+    grams = texts.grams[texts.first_grams[i] : texts.first_grams[i + 1]]
+    return Paragraphs(texts.ends[first:behind], texts.words_to[first:behind], texts.grams_to[first:behind], grams)
 
 
 @kernel
@@ -174,13 +167,11 @@ def _is_known(n_contained: int, n: int, threshold: float) -> bool:  # pragma: no
 
 
 @kernel
-def _put_removed(
-    spans: Spans, n: int, parts: Paragraphs, removed: Bytes, start: int
-) -> tuple[Spans, int]:  # pragma: no cover
+def _put_removed(spans: Spans, n: int, parts: Paragraphs, removed: Bytes) -> tuple[Spans, int]:  # pragma: no cover
     """Add the paragraphs of one text that go to the cuts."""
-    own, first = n, np.int64(start)
+    own, first = n, np.int64(0)
     for i in range(len(removed)):
-        end = start + parts.ends[i]
+        end = np.int64(parts.ends[i])
         if removed[i]:
             spans, n = put(spans, own, n, first, end)
         first = end

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.text.compiled import inlined, kernel
-from transforms.text.ids import hash_bytes
+from transforms.text.ids import hash_bytes, mixed, power
 from transforms.text.scanning import next_byte
-from transforms.text.unicode import SPACE, Bytes, Ints
+from transforms.text.unicode import SPACE, Bytes, Ints, Longs
 from transforms.text.word_tables import Tables, tables
 from transforms.text.words import segments
 
@@ -24,8 +24,7 @@ HASHING = 1
 """To be raised when an n-gram's hash changes: hashes that were stored are of no use then."""
 
 _WORD, _ORDER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95)  # odd; of a word, of words in a row
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # Steele and others 2014, SplitMix
-_1, _27, _30, _31 = np.uint64(1), np.uint64(27), np.uint64(30), np.uint64(31)
+_1 = np.uint64(1)
 
 
 class Grams(NamedTuple):
@@ -52,6 +51,22 @@ class Paragraphs(NamedTuple):
     """A hash of each n-gram, in order, repeated ones too; of its tokens alone, and never 0."""
 
 
+class CutTexts(NamedTuple):
+    """The paragraphs of several texts, all that is needed to judge them: the texts themselves are not.
+
+    ``ends``, ``words_to`` and ``grams_to`` are as in ``Paragraphs``, each text's own.
+    """
+
+    firsts: Longs
+    """``[n_texts + 1]``: text ``i`` has the paragraphs from ``firsts[i]`` to ``firsts[i + 1]``."""
+    first_grams: Longs
+    """``[n_texts + 1]``: and the n-grams from ``first_grams[i]`` to ``first_grams[i + 1]``."""
+    ends: Ints
+    words_to: Ints
+    grams_to: Ints
+    grams: Hashes
+
+
 @lru_cache(maxsize=1)
 def paragraph_tables() -> Tables:
     """Give the splitter's tables, with U+001C to U+001F as tokens."""
@@ -59,6 +74,29 @@ def paragraph_tables() -> Tables:
     kinds = known.classes.copy()
     kinds[0x1C:0x20] &= 0xFF - SPACE
     return known._replace(classes=kinds)
+
+
+@kernel
+def cut_texts(data: Bytes, offsets: Longs, known: Tables, asked: Grams) -> CutTexts:  # pragma: no cover
+    """Cut texts ``data[offsets[i]:offsets[i + 1]]``; the others are as for ``cut_paragraphs``."""
+    firsts, first_grams = np.zeros(len(offsets), np.int64), np.zeros(len(offsets), np.int64)
+    for i in range(len(offsets) - 1):
+        n = 1 if asked.is_whole else _count_paragraphs(data[offsets[i] : offsets[i + 1]])
+        firsts[i + 1] = firsts[i] + n
+    n = firsts[-1]
+    ends, words_to, grams_to = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    grams = np.empty(0, np.uint64)
+    for i in range(len(offsets) - 1):
+        parts = cut_paragraphs(data[offsets[i] : offsets[i + 1]], known, asked)
+        first, behind, at = firsts[i], firsts[i + 1], first_grams[i]
+        ends[first:behind], words_to[first:behind], grams_to[first:behind] = parts.ends, parts.words_to, parts.grams_to
+        if at + len(parts.grams) > len(grams):
+            more = np.empty(2 * (at + len(parts.grams)), np.uint64)
+            more[:at] = grams[:at]
+            grams = more
+        grams[at : at + len(parts.grams)] = parts.grams
+        first_grams[i + 1] = at + len(parts.grams)
+    return CutTexts(firsts, first_grams, ends, words_to, grams_to, grams[: first_grams[-1]].copy())
 
 
 @kernel
@@ -119,33 +157,13 @@ def _put_grams(grams: Hashes, n: int, words: tuple[Hashes, int, int], asked: Gra
     size = min(asked.most, behind - first)
     if size < asked.least:
         return n
-    oldest = _power(_ORDER, size)
+    oldest = power(_ORDER, size)
     gram = np.uint64(0)  # a polynomial of the words' hashes, so that the next takes two multiplications
     for i in range(first, behind):
         gram = gram * _ORDER + hashes[i]
         if i - first >= size:
             gram -= hashes[i - size] * oldest
         if i - first + 1 >= size:
-            grams[n] = _mixed(gram)
+            grams[n] = max(mixed(gram), _1)
             n += 1
     return n
-
-
-@inlined
-def _mixed(gram: np.uint64) -> np.uint64:  # pragma: no cover
-    """Mix the bits of a hash; 0 becomes 1."""
-    gram = (gram ^ gram >> _30) * _MIX_1
-    gram = (gram ^ gram >> _27) * _MIX_2
-    gram ^= gram >> _31
-    return gram + np.uint64(gram == 0)
-
-
-@inlined
-def _power(base: np.uint64, n: int) -> np.uint64:  # pragma: no cover
-    """Give ``base ** n`` modulo 2^64, in as many steps as ``n`` has bits: a text may be one n-gram."""
-    power = _1
-    while n > 0:
-        power = power * base if n & 1 else power
-        base *= base
-        n >>= 1
-    return power

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from transforms.text.paragraph_dedup import DedupRules, ParagraphDedup
+from transforms.text.paragraph_dedup import ParagraphDedup
+from transforms.text.paragraph_rules import DedupRules
 from transforms.text.paragraphs import HASHING, Hashes
 from transforms.text.seen import Seen, slots_for
 from transforms.text.unicode import Bytes

@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.text.compiled import inlined, kernel
 from transforms.text.eights import count_before, eight_at, first_equal
-from transforms.text.ids import hash_bytes
+from transforms.text.ids import hash_bytes, mixed
 from transforms.text.unicode import Bytes, Ints, char_at
 from transforms.text.unspaced import ALONE, GAP, RUN
 
@@ -18,7 +18,6 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 # Beside kinds of characters: a byte of a lone character behind its first; the first byte of what the table is asked of.
 _REST, _ASK = 3, 5
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # Steele and others 2014, SplitMix
 _1, _2, _27, _30, _31 = np.uint64(1), np.uint64(2), np.uint64(27), np.uint64(30), np.uint64(31)
 
 
@@ -90,14 +89,6 @@ def hash_characters(text: Bytes, table: Bytes, units: Bytes, cutting: Cutting) -
 def _hash_character(code: int) -> np.uint64:  # pragma: no cover
     """Hash a code point; none becomes 0, so that a text of one and a text of two of them differ."""
     return mixed(np.uint64(code) + _1)
-
-
-@inlined
-def mixed(h: np.uint64) -> np.uint64:  # pragma: no cover
-    """Let each bit of a number depend on all others; different numbers stay different, and 0 stays 0."""
-    h = (h ^ h >> _30) * _MIX_1
-    h = (h ^ h >> _27) * _MIX_2
-    return h ^ h >> _31
 
 
 @kernel

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from transforms.text.compiled import inlined, kernel
-from transforms.text.ids import random_multiplier, slot_bits
-from transforms.text.shingle_units import MULTIPLIER, Cutting, hash_characters, hash_words, make_cutting, mixed
+from transforms.text.compiled import kernel
+from transforms.text.ids import mixed, power, random_multiplier, slot_bits
+from transforms.text.shingle_units import MULTIPLIER, Cutting, hash_characters, hash_words, make_cutting
 from transforms.text.unicode import Bytes, Longs
 from transforms.text.unspaced import word_kinds
 
@@ -127,7 +127,7 @@ def distinct_shingles(text: Bytes, known: Shingles, room: Room) -> int:  # pragm
 def _join(units: Hashes, n: int, size: int, sums: Hashes) -> int:  # pragma: no cover
     """Put shingles in place of ``n`` units: polynomials of their hashes; gives how many they are."""
     size = min(size, n)
-    oldest, total = _power(MULTIPLIER, size), _0
+    oldest, total = power(MULTIPLIER, size), _0
     for i in range(n):
         sums[i] = total
         total = total * MULTIPLIER + units[i]
@@ -154,12 +154,3 @@ def _distinct(shingles: Hashes, n: int, slots: Hashes, multiplier: np.uint64) ->
         n_left += np.uint64(slots[slot] == 0)
         slots[slot] = shingle
     return np.int64(n_left)
-
-
-@inlined
-def _power(base: np.uint64, n: int) -> np.uint64:  # pragma: no cover
-    """Give ``base ** n`` modulo 2^64."""
-    power = _1
-    for _ in range(n):
-        power *= base
-    return power

@@ -30,6 +30,6 @@ def test_addresses_of_one_page_are_written_alike(spark):
 def test_texts_of_one_word_are_nobodys_copies(spark):
     rows = [("a", (2,), ("h",), 1), ("b", (2,), ("h",), 2), ("c", (1,), ("i",), 1), ("d", (1,), ("i",), 2)]
     schema = "doc_id string, words struct<n_words: long>, fingerprint struct<exact_hash: string>, rank int"
-    ranked = spark.createDataFrame(rows, schema).withColumn("rank", F.struct("rank", "doc_id"))
+    ranked = spark.createDataFrame(rows, schema).withColumn("rank", F.struct(F.lit(0).alias("era"), "rank", "doc_id"))
     [found] = ranked.transform(same(same_text())).collect()
     assert found.asDict() == {"doc_id": "b", "survivor_id": "a", "cluster_id": "h"}

@@ -1,4 +1,4 @@
-"""Who survives: by length, age, crawl or score, and always one."""
+"""Who survives: by crawl, length, age or score, and always one, but of earlier crawls all."""
 
 from datetime import UTC, datetime
 from itertools import permutations
@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from transforms.dedup.exact import same, same_text
-from transforms.dedup.survivors import rank, survivors
+from transforms.dedup.survivors import rank, removed, repeated, survivors, with_eras
 
 pytestmark = pytest.mark.spark
 
@@ -29,7 +29,7 @@ def documents(spark):
         ("d5", "CC-MAIN-2021-04", (1, 2), LATE, ("h",), -inf, inf),
         ("d6", "CC-MAIN-2012", (1, 2), LATE, ("other",), 1.0, 1.0),
     ]
-    return spark.createDataFrame(rows, SCHEMA).cache()
+    return spark.createDataFrame(rows, SCHEMA).withColumn("era", F.lit(0)).cache()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,6 @@ def documents(spark):
         (["oldest"], "d2 d4 d1 d5 d6 d3"),
         (["newest"], "d1 d5 d6 d2 d4 d3"),
         (["oldest", "longest"], "d4 d2 d1 d5 d6 d3"),
-        (["oldest_crawl"], "d6 d2 d1 d3 d4 d5"),
         (["score:hq.1"], "d6 d1 d3 d5 d2 d4"),
         (["score:hq.1", "longest"], "d6 d3 d1 d5 d4 d2"),
         (["score:lm"], "d6 d2 d1 d5 d3 d4"),
@@ -84,3 +83,39 @@ def test_what_is_even_goes_to_the_smallest_id_whatever_the_order(spark, document
             row["survivor_id"]
             for row in frame.withColumn("rank", rank(["longest"])).transform(same(same_text())).collect()
         } == {"d1"}
+
+
+def test_the_oldest_crawl_comes_first_whatever_else_is_asked(documents):
+    crawls = [documents.drop("era").where(f"doc_id IN ({ids})") for ids in ("'d6', 'd2'", "'d5', 'd1'", "'d3', 'd4'")]
+    told = with_eras(crawls)
+    assert {row["doc_id"]: row["era"] for row in told.collect()} == {
+        "d6": -2, "d2": -2, "d5": -1, "d1": -1, "d3": 0, "d4": 0,
+    }  # fmt: skip
+    assert [row["doc_id"] for row in told.orderBy(rank(["longest"])).collect()] == ["d2", "d6", "d1", "d5", "d3", "d4"]
+
+
+@pytest.fixture(scope="module")
+def eras(spark):
+    """Documents (id, cluster, era); ``again`` is there twice."""
+    rows = [
+        ("old1", "bridged", -2), ("old2", "bridged", -1), ("new1", "bridged", 0), ("new2", "bridged", 0),
+        ("new3", "own", 0), ("new4", "own", 0),
+        ("again", "again", -1), ("again", "again", 0),
+        ("old3", "old", -2), ("old4", "old", -1),
+        ("new5", "alone", 0),
+    ]  # fmt: skip
+    told = spark.createDataFrame(rows, "doc_id string, cluster_id string, era int")
+    return told.withColumn("rank", rank([])).cache()
+
+
+def test_no_document_of_an_earlier_crawl_is_removed(eras):
+    assert {tuple(row) for row in eras.transform(removed).collect()} == {
+        ("new1", "old1", "bridged"),
+        ("new2", "old1", "bridged"),
+        ("new4", "new3", "own"),
+        ("again", "again", "again"),
+    }
+
+
+def test_a_document_that_an_earlier_crawl_holds_is_known_by_its_id(eras):
+    assert [(row["doc_id"], row["era"]) for row in eras.transform(repeated).collect()] == [("again", 0)]

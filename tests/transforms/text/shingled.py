@@ -80,3 +80,19 @@ def pair_of(similarity, n_words, seed):
     common, own = drawn_words(n_common, f"common {seed}"), drawn_words(n_words - n_common, seed)
     half = len(own) // 2
     return [" ".join(common + own[:half]), " ".join(own[half:] + common)]
+
+
+STEPS = [step / 20 for step in range(6, 21)]
+"""Similarities from 0.3 to 1, as ``alike`` can make them of 200 shingles."""
+
+
+def alike(similarity, size, seed, n_shingles=200):
+    """Two texts that hold so many shingles together, exactly those of one share in both.
+
+    They begin with the same words and end with their own, so that a shingle is in both where it ends in time.
+    """
+    n_common, rest = round(similarity * n_shingles), round((1 - similarity) * n_shingles)
+    assert n_common + rest == n_shingles, "no such share"
+    assert rest % 2 == 0, "no such share"
+    common = [f"c{seed}x{k}" for k in range(n_common + size - 1)]
+    return [" ".join(common + [f"{own}{seed}x{k}" for k in range(rest // 2)]) for own in "ab"]

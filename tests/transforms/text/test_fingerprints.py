@@ -1,13 +1,15 @@
 """Hashes of a text: which texts share one, and which do not."""
 
 import hashlib
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.steps import MeasureStep
 from tests.transforms.edits import pack
-from transforms.text.fingerprints import exact_hashes, text_hashes
+from transforms.text.fingerprints import NORMALISERS, exact_hashes, text_hashes
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -54,6 +56,20 @@ def test_a_batch_is_normalised_as_plain_python_does(texts):
     plain = [" ".join(text.lower().split()).encode() for text in texts]
     assert exact_hashes(*pack(texts), "whitespace_lower") == [hashlib.sha256(t).hexdigest()[:32] for t in plain]
     assert text_hashes(*pack(texts)) == [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+
+
+@pytest.mark.parametrize("other", ["Page 11 “x”", " page 99 x\n", "PAGE 12 x…", "page 12\x07 x"])
+def test_digits_and_marks_do_not_show_as_ccnet_compares(other):
+    assert exact_hash(other, "ccnet") == exact_hash("page 12 x", "ccnet")
+
+
+@pytest.mark.parametrize("other", ["page 123 x", "page  12 x", "page 12 x.", "page 12 é"])
+def test_number_of_digits_inner_spaces_and_full_stops_show_as_ccnet_compares(other):
+    assert exact_hash(other, "ccnet") != exact_hash("page 12 x", "ccnet")
+
+
+def test_a_recipe_may_ask_for_every_normaliser():
+    assert get_args(MeasureStep.model_fields["normalise"].annotation) == NORMALISERS
 
 
 def test_an_unknown_normaliser_is_an_error():

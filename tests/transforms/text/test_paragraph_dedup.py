@@ -13,7 +13,8 @@ from tests.conftest import SHARED
 from tests.transforms.edits import ANY, HARD, check, pack, unpack
 from tests.transforms.text.bff import Reference
 from transforms.text.cuts import apply
-from transforms.text.paragraph_dedup import DedupRules, ParagraphDedup
+from transforms.text.paragraph_dedup import ParagraphDedup
+from transforms.text.paragraph_rules import DedupRules
 from transforms.text.seen import make_filter, make_set
 
 GOLDEN = SHARED / "reference/dclm_golden/bff"

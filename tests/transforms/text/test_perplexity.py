@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.text.arpa import WORDS, arpa, log10_of, perplexity_of
+from transforms.text.ccnet import sentence
 from transforms.text.perplexity import perplexity
 
 TEXTS = st.lists(st.lists(st.sampled_from([*WORDS, "unknown"])).map(" ".join)).map("\n".join)
@@ -49,6 +50,12 @@ def test_what_is_no_finite_number_is_none(total):
 
 def test_a_page_cannot_write_the_models_own_marks():
     assert perplexity("the <s> cat </s>", log10_of) == perplexity("the x cat y", log10_of)
+
+
+def test_lines_are_shown_as_the_model_was_trained_on_them():
+    written = perplexity('the cat sat\n"cat"', log10_of)
+    assert perplexity("Thé\u0301 CÂT sat\n«Cat»", log10_of, sentence) == written
+    assert perplexity("\0\n\x07", log10_of, sentence) is None
 
 
 @given(TEXTS)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.transforms.text.test_paragraph_dedup import RULES, TEXTS, deduplicated, many_texts
 from transforms.text import seen_file
-from transforms.text.paragraph_dedup import DedupRules, ParagraphDedup
+from transforms.text.paragraph_dedup import ParagraphDedup
+from transforms.text.paragraph_rules import DedupRules
 from transforms.text.seen import make_filter, make_set
 from transforms.text.seen_file import file_parts, read_dedup
 

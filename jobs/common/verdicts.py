@@ -1,0 +1,131 @@
+"""What a recipe's steps say of a few documents, with the measures that they said it by."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from pyspark.sql import functions as F
+
+from jobs.common.context import Context
+from jobs.common.done import ComparingStep, work_of
+from jobs.common.judged import judged
+from jobs.common.tables import Place, matches
+from schemas.classify import ClassifyStep
+from schemas.steps import AnyStep, TextDedupStep, TextStep
+from schemas.tables import MEASURES, UNIT_KEY
+from transforms.fields import Row
+from transforms.lineage import dedup_id, text_step_id
+from transforms.reason_measures import measures_of
+from transforms.reasons import text_dedup_reasons, text_reasons
+from transforms.scores import score_column, score_reasons
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Who is asked.
+
+    Attributes:
+        context: The command's surroundings.
+        population: As for ``judged``.
+        steps: The recipe's first steps, each of them done.
+    """
+
+    context: Context
+    population: str
+    steps: Sequence[AnyStep]
+
+
+def done_steps(context: Context, population: str) -> tuple[AnyStep, ...]:
+    """Give a recipe's steps up to the first that compares documents and was not done for this input."""
+    for i, step in enumerate(context.recipe.steps):
+        if isinstance(step, ComparingStep) and not context.is_done(*work_of(context, step, population)):
+            return context.recipe.steps[:i]
+    return context.recipe.steps
+
+
+def verdicts(judges: Judges, found: Sequence[Row]) -> dict[str, Row]:
+    """Judge documents.
+
+    Args:
+        judges: Who is asked.
+        found: doc_id, crawl, unit, attempt and http_status of a few documents of the recipe's crawl.
+
+    Returns:
+        By doc_id: language (null: none), is_kept, reasons (reason; values: step, measure, value of each number that it
+        was read from; none of a dedup step's) and scores (model → score, null: none).
+    """
+    models = list(dict.fromkeys(name for step in _classify_steps(judges) for name in step.models))
+    scores = [F.col(score_column(name)).alias(f"score {i}") for i, name in enumerate(models)]
+    told: dict[str, Row] = {}
+    for place, mine in _by_unit(found):
+        is_asked = F.col("doc_id").isin([row["doc_id"] for row in mine])
+        rows = judged(judges.context, judges.steps, judges.population, place).where(is_asked)
+        measured = _measured(judges, place, mine)
+        for row in rows.select("doc_id", "language.language", "reasons", *scores).collect():
+            by_model = {name: row[f"score {i}"] for i, name in enumerate(models)}
+            values = measured[row["doc_id"]] | _scored(judges, by_model)
+            reasons = dict.fromkeys(row["reasons"])  # two steps may have a reason in common
+            told[row["doc_id"]] = {
+                "language": row["language"],
+                "is_kept": not reasons,
+                "reasons": [{"reason": reason, "values": values.get(reason, [])} for reason in reasons],
+                "scores": by_model,
+            }
+    return told
+
+
+def _classify_steps(judges: Judges) -> list[ClassifyStep]:
+    return [step for step in judges.steps if isinstance(step, ClassifyStep)]
+
+
+def _by_unit(found: Sequence[Row]) -> Iterator[tuple[Place, list[Row]]]:
+    unit = itemgetter(*UNIT_KEY)
+    for key, rows in groupby(sorted(found, key=unit), key=unit):
+        yield dict(zip(UNIT_KEY, key, strict=True)), list(rows)
+
+
+def _measured(judges: Judges, place: Place, found: Sequence[Row]) -> dict[str, dict[str, list[Row]]]:
+    """Read what the reasons of steps that read texts are read from: doc_id → reason → step, measure, value."""
+    told: dict[str, dict[str, list[Row]]] = {row["doc_id"]: {} for row in found}
+    asked = [(step, _step_id(judges, step)) for step in judges.steps if isinstance(step, TextStep | TextDedupStep)]
+    is_asked = F.col("doc_id").isin(list(told)) & F.col("step_id").isin([step_id for _, step_id in asked])
+    rows = judges.context.warehouse.read(MEASURES).where(matches(place)).where(is_asked).collect()
+    measured = {(row["doc_id"], row["step_id"]): row.asDict(recursive=True) for row in rows}
+    for row in found:
+        for step, step_id in asked:
+            families = measured.get((row["doc_id"], step_id), {}) | {"http_status": row["http_status"]}
+            for reason, measures in _reasons(step).items():
+                mine = [{"step": step.name, "measure": one, "value": _at(families, one)} for one in measures]
+                told[row["doc_id"]].setdefault(reason, []).extend(mine)
+    return told
+
+
+def _step_id(judges: Judges, step: TextStep | TextDedupStep) -> str:
+    recipe = judges.context.recipe
+    if isinstance(step, TextDedupStep):
+        return dedup_id(recipe, step, judges.population)
+    return text_step_id(recipe, step, judges.population)
+
+
+def _reasons(step: TextStep | TextDedupStep) -> dict[str, tuple[str, ...]]:
+    """Give a step's reasons and the measures that they are read from."""
+    if isinstance(step, TextDedupStep):
+        return dict.fromkeys(text_dedup_reasons(step), ("parts.n_parts", "parts.n_removed"))
+    return {reason: measures_of(reason) for reason in text_reasons(step)}
+
+
+def _scored(judges: Judges, scores: Mapping[str, float | None]) -> dict[str, list[Row]]:
+    """Give the scores that the reasons of classify steps are read from, as ``_measured`` does."""
+    told: dict[str, list[Row]] = {}
+    for step in _classify_steps(judges):
+        for reason in score_reasons(step):
+            value = scores[reason.rpartition(":")[0]]
+            told.setdefault(reason, []).append({"step": step.name, "measure": "score", "value": value})
+    return told
+
+
+def _at(families: Mapping[str, Row | None], measure: str) -> object:
+    family, _, name = measure.partition(".")
+    row = families.get(family)  # who was dropped before has no row of a step that compares texts
+    return row[name] if name and row else row
