@@ -15,13 +15,15 @@ from jobs.common.near import Search, near_duplicates, sign
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.scratch import scratch
 from jobs.common.searched import write_search
+from jobs.common.seen_before import lacks_seen
 from jobs.common.tables import Place
 from jobs.common.text_dedup import thin
 from jobs.common.thinning import Thinning
 from jobs.common.thresholds import settled_steps
 from jobs.common.values import keep_values
-from schemas.steps import AnyStep, DedupStep, TextDedupStep
+from schemas.steps import AnyStep, DedupStep
 from schemas.tables import DUPLICATES, UNIT_KEY
+from schemas.text_dedup import TextDedupStep
 from transforms.dedup.survivors import repeated
 
 
@@ -35,9 +37,9 @@ def run(context: Context, step: DedupStep | TextDedupStep) -> None:
     told = populations(context)
     population = told[recipe.crawl]
     job, step_id = work_of(context, step, population)
-    is_done = context.is_done(job, step_id)
+    is_done = context.is_done(job, step_id) and not lacks_seen(context, step, step_id)
     require_measures(context, population, step)
-    require_earlier(context, () if is_done or isinstance(step, TextDedupStep) else (step,), told)
+    require_earlier(context, () if is_done else (step,), told)
     with context.job(job, 0 if is_done else 1, step_id) as stage:
         if is_done:
             if isinstance(step, DedupStep):

@@ -17,8 +17,9 @@ from jobs.common.scratch import scratch
 from jobs.common.stages import stages_of
 from jobs.common.tables import Place, matches
 from schemas.recipe import TextPass
-from schemas.steps import AnyStep, TextDedupStep
+from schemas.steps import AnyStep
 from schemas.tables import DOCUMENTS, EDITS, MEASURES, UNIT_KEY
+from schemas.text_dedup import TextDedupStep
 from transforms.passes import Pass
 
 

@@ -6,14 +6,15 @@ from jobs.common.earlier import populations, require_earlier
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
 from jobs.common.trained import require_trained
 from schemas.classify import ClassifyStep
-from schemas.steps import DedupStep, TextDedupStep
+from schemas.steps import DedupStep
+from schemas.text_dedup import TextDedupStep
 
 
 def run(context: Context) -> str:
     """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
     require_trained(context.recipe.steps)
     if context.recipe.earlier:
-        require_earlier(context, context.recipe.dedup_steps(), populations(context))
+        require_earlier(context, context.recipe.comparing_steps(), populations(context))
     ingest.run(context)
     measure.run(context)
     for step in context.recipe.steps:

@@ -21,9 +21,9 @@ from schemas.steps import (
     DedupStep,
     MeasureStep,
     RewritingStep,
-    TextDedupStep,
     TextStep,
 )
+from schemas.text_dedup import TextDedupStep
 from schemas.toml_file import TELLS_ALL, checked, key_of, line_of, parsed, read
 
 
@@ -101,10 +101,10 @@ class Recipe(Shape):
 
     @model_validator(mode="after")
     def _earlier_crawls_came_before(self) -> Self:
-        for step in self.dedup_steps():
+        for step in self.comparing_steps():
             if self.crawl in step.earlier:
                 told = f"given '{self.crawl}', the recipe's own crawl; allowed: crawls that came before it"
-            elif step.earlier and step.method == "near" and self._has_text_dedup_before(step):
+            elif step.earlier and step.kind == "dedup" and step.method == "near" and self._has_text_dedup_before(step):
                 told = "near copies of other crawls cannot be looked for behind a step of kind 'dedup_text'"
             elif step.earlier not in ((), self.earlier):
                 told = f"given {list(step.earlier)}; allowed: {list(self.earlier)}, as in the step before, or none"
@@ -118,8 +118,8 @@ class Recipe(Shape):
 
     @property
     def earlier(self) -> tuple[str, ...]:
-        """Crawls that dedup steps hold this one against, the oldest first: all steps that name some name the same."""
-        return next((step.earlier for step in self.dedup_steps() if step.earlier), ())
+        """Crawls that this one is held against, the oldest first: all steps that name some name the same."""
+        return next((step.earlier for step in self.comparing_steps() if step.earlier), ())
 
     def text_steps(self) -> tuple[TextStep, ...]:
         """Give the steps that clean or measure each text by itself, in order."""
@@ -146,6 +146,10 @@ class Recipe(Shape):
     def dedup_steps(self) -> tuple[DedupStep, ...]:
         """Give the dedup steps, in order."""
         return tuple(step for step in self.steps if isinstance(step, DedupStep))
+
+    def comparing_steps(self) -> tuple[DedupStep | TextDedupStep, ...]:
+        """Give the steps of both kinds that hold documents against each other, in order."""
+        return tuple(step for step in self.steps if isinstance(step, DedupStep | TextDedupStep))
 
     def text_dedup_steps(self) -> tuple[TextDedupStep, ...]:
         """Give the steps that take from texts what others have too, in order."""

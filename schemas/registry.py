@@ -77,6 +77,7 @@ ALL = (
     searches.NEAR_SEARCHES,
     searches.NEAR_PAIRS,
     searches.PARAGRAPH_SHARDS,
+    searches.SEEN_NGRAMS,
     tables.DECISIONS,
     tables.CURATED,
     SNAPSHOTS,

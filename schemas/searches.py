@@ -1,6 +1,6 @@
-"""What a search for near copies did, and how much it missed."""
+"""What searches for copies did, and how much they missed."""
 
-from pyspark.sql.types import StructType
+from pyspark.sql.types import BinaryType, StructType
 
 from schemas.tables import Table, columns
 
@@ -41,6 +41,16 @@ PARAGRAPH_SHARDS = Table(
             "n_removed long, n_grams long, n_new_grams long, n_capacity long, memory_bytes long,"
             "false_positive_ratio double"
         )
+    ),
+    partitions=("crawl", "step_id"),
+)
+
+SEEN_NGRAMS = Table(
+    name="seen_ngrams",
+    grain="one piece of what one shard of one paragraph dedup knew in the end: pieces in a row are a file of it",
+    key=("crawl", "step_id", "shard", "part"),
+    schema=StructType(
+        columns("crawl string, step_id string, shard int, part int, data bytes", bytes=BinaryType()),
     ),
     partitions=("crawl", "step_id"),
 )

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
@@ -21,6 +21,15 @@ HttpStatus = Annotated[int, Field(ge=100, le=599)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # A name becomes a folder and a partition value, so it must be harmless as both.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+
+
+def _each_once(given: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(given)) < len(given):
+        raise PydanticCustomError("earlier", "input should name each crawl once")
+    return given
+
+
+Crawls = Annotated[Several[Name], AfterValidator(_each_once)]
 
 
 class Shape(BaseModel):

@@ -26,9 +26,8 @@ from schemas.rules import (
     StopWordRules,
     UrlRules,
 )
-from schemas.shapes import Name, Positive, Ratio, Several, Shape, in_one_way
-from schemas.text_dedup import LineRules as SharedLineRules
-from schemas.text_dedup import ParagraphRules, SubstringRules
+from schemas.shapes import Crawls, Name, Positive, Ratio, Several, Shape
+from schemas.text_dedup import TextDedupStep
 
 
 class MeasureStep(Shape):
@@ -139,16 +138,9 @@ class DedupStep(Shape):
     survivor: Several[Annotated[str, AfterValidator(_known_order)]] = ("longest", "oldest")
     """Who stays, most important first; the smallest doc_id settles what is still even. ``score:<model>``: whom the
     model of an earlier classify step finds best; who has no score comes last."""
-    earlier: Several[Name] = ()
+    earlier: Crawls = ()
     """Crawls of the same warehouse that came before, the oldest first: what survived there stays."""
     near: NearRules | None = None
-
-    @field_validator("earlier")
-    @classmethod
-    def _each_crawl_once(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(given)) < len(given):
-            raise PydanticCustomError("earlier", "input should name each crawl once")
-        return given
 
     @field_validator("survivor")
     @classmethod
@@ -167,25 +159,6 @@ class DedupStep(Shape):
     def near_rules(self) -> NearRules:
         """What counts as a near copy; the defaults where the step says nothing."""
         return self.near or NearRules()
-
-
-class TextDedupStep(Shape):
-    """Take from every text what other texts have too, in one way; later steps read what is left."""
-
-    name: Name
-    kind: Literal["dedup_text"]
-    paragraphs: ParagraphRules | None = None
-    lines: SharedLineRules | None = None
-    substrings: SubstringRules | None = None
-
-    @model_validator(mode="after")
-    def _in_one_way(self) -> Self:
-        ways = {name: getattr(self, name) is not None for name in ("paragraphs", "lines", "substrings")}
-        in_one_way(ways)
-        if not any(ways.values()):
-            told = "there should be a section: [steps.paragraphs], [steps.lines] or [steps.substrings]; it may be empty"
-            raise PydanticCustomError("families", told)
-        return self
 
 
 RewritingStep = CleanStep | TextDedupStep

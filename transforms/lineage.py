@@ -17,7 +17,8 @@ from schemas.edits import C4_LIMITS
 from schemas.recipe import Recipe
 from schemas.rules import UrlRules
 from schemas.shapes import ListFile
-from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, RewritingStep, TextDedupStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, RewritingStep, TextStep
+from schemas.text_dedup import TextDedupStep
 from transforms.dedup.signing import signing_of
 
 # Raise these when the code of a step starts to give other results for the same settings.
@@ -171,7 +172,10 @@ def _content(step: AnyStep) -> dict[str, Any]:
         models = {f"={name}": model.model_dump(mode="json", exclude={"path"}) for name, model in step.models.items()}
         return {"name": step.name, "kind": step.kind, "models": models}
     # Crawls that came before are part of the population; what is kept beside changes nothing.
-    left_out: dict[str, Any] = {"earlier": True, "near": {"keeps_values"}} if isinstance(step, DedupStep) else {}
+    left_out: dict[str, Any] = {}
+    if isinstance(step, DedupStep | TextDedupStep):
+        section, kept = ("near", "keeps_values") if isinstance(step, DedupStep) else ("paragraphs", "keeps_seen")
+        left_out = {"earlier": True, section: {kept}}
     told: dict[str, Any] = _without_places(step.model_dump(mode="json", exclude_none=True, exclude=left_out))
     return told
 

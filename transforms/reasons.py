@@ -23,7 +23,8 @@ from schemas.rules import (
     UrlRules,
 )
 from schemas.shapes import Shape
-from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextDedupStep, TextStep
+from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, TextStep
+from schemas.text_dedup import TextDedupStep
 from transforms.limits import Rules, at_least, at_most, limit_by_language, limit_reasons, listed_reasons
 from transforms.scores import score_reasons
 

@@ -5,7 +5,8 @@ from itertools import takewhile
 from jobs.common.context import Context
 from schemas.classify import ClassifyStep
 from schemas.errors import RecipeError
-from schemas.steps import AnyStep, DedupStep, TextDedupStep
+from schemas.steps import AnyStep, DedupStep
+from schemas.text_dedup import TextDedupStep
 from transforms.lineage import dedup_id
 
 ComparingStep = DedupStep | TextDedupStep | ClassifyStep

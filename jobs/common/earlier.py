@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from jobs.common.context import Context
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.steps import DedupStep
+from schemas.text_dedup import TextDedupStep
 from transforms.lineage import dedup_id, population_after, population_id
+
+Comparing = TypeVar("Comparing", bound=DedupStep | TextDedupStep)
 
 
 def as_of(context: Context, crawl: str) -> Context:
@@ -15,15 +19,15 @@ def as_of(context: Context, crawl: str) -> Context:
     recipe = context.recipe
     before = recipe.earlier[: recipe.earlier.index(crawl)]
     steps = [
-        step.model_copy(update={"earlier": before}) if isinstance(step, DedupStep) and step.earlier else step
+        step.model_copy(update={"earlier": before}) if step in recipe.comparing_steps() and step.earlier else step
         for step in recipe.steps
     ]
     return replace(context, recipe=recipe.model_copy(update={"crawl": crawl, "steps": tuple(steps)}))
 
 
-def same_step(recipe: Recipe, step: DedupStep) -> DedupStep:
+def same_step(recipe: Recipe, step: Comparing) -> Comparing:
     """Give the step of an earlier crawl's recipe that is this one."""
-    return next(one for one in recipe.dedup_steps() if one.name == step.name)
+    return next(one for one in recipe.steps if isinstance(one, type(step)) and one.name == step.name)
 
 
 def population_of(context: Context) -> str:
@@ -49,8 +53,8 @@ def populations(context: Context) -> dict[str, str]:
     return told | {context.recipe.crawl: _population(context, told)}
 
 
-def require_earlier(context: Context, steps: Sequence[DedupStep], told: Mapping[str, str]) -> None:
-    """Make sure that dedup steps of the recipe were done for every crawl that they hold this one against.
+def require_earlier(context: Context, steps: Sequence[DedupStep | TextDedupStep], told: Mapping[str, str]) -> None:
+    """Make sure that steps of the recipe were done for every crawl that they hold this one against.
 
     Args:
         context: The command's surroundings.
@@ -63,11 +67,11 @@ def require_earlier(context: Context, steps: Sequence[DedupStep], told: Mapping[
     for crawl in context.recipe.earlier:
         for step in steps:
             job = f"dedup {step.name}"
-            if step.earlier and not as_of(context, crawl).is_done(job, _done(context, crawl, step, told)):
+            if step.earlier and not as_of(context, crawl).is_done(job, done_as(context, crawl, step, told)):
                 raise RecipeError(_not_done(context, crawl, step))
 
 
-def _not_done(context: Context, crawl: str, step: DedupStep) -> str:
+def _not_done(context: Context, crawl: str, step: DedupStep | TextDedupStep) -> str:
     before = ", ".join(f'"{name}"' for name in as_of(context, crawl).recipe.earlier)
     return (
         f"steps.{step.name}.earlier: crawl '{crawl}' is not deduplicated by this recipe, or has changed since;"
@@ -77,12 +81,12 @@ def _not_done(context: Context, crawl: str, step: DedupStep) -> str:
 
 def _population(context: Context, told: Mapping[str, str]) -> str:
     own = population_id(context.crawl_files())
-    steps = [step for step in context.recipe.dedup_steps() if step.earlier]
-    ids = [_done(context, crawl, step, told) for crawl in context.recipe.earlier for step in steps]
+    steps = [step for step in context.recipe.comparing_steps() if step.earlier]
+    ids = [done_as(context, crawl, step, told) for crawl in context.recipe.earlier for step in steps]
     return population_after(own, ids) if ids else own
 
 
-def _done(context: Context, crawl: str, step: DedupStep, told: Mapping[str, str]) -> str:
+def done_as(context: Context, crawl: str, step: DedupStep | TextDedupStep, told: Mapping[str, str]) -> str:
     """Give the id under which a step of the recipe is done for an earlier crawl."""
     there = as_of(context, crawl).recipe
     return dedup_id(there, same_step(there, step), told[crawl])

@@ -15,8 +15,9 @@ from jobs.common.tables import Place, matches
 from schemas.classify import ClassifyStep
 from schemas.errors import RecipeError
 from schemas.scores import SCORES
-from schemas.steps import AnyStep, DedupStep, TextDedupStep, TextStep
+from schemas.steps import AnyStep, DedupStep, TextStep
 from schemas.tables import DOCUMENTS, DUPLICATES, MEASURES, UNIT_KEY, Table
+from schemas.text_dedup import TextDedupStep
 from transforms.dedup.exact import KEYS, same
 from transforms.dedup.survivors import rank, with_eras
 from transforms.lineage import dedup_id, score_id, text_step_id

@@ -12,8 +12,9 @@ from jobs.common.measured import documented_units
 from jobs.common.parallel import each
 from jobs.common.scratch import Scratch
 from jobs.common.tables import Place
-from schemas.steps import AnyStep, TextDedupStep
+from schemas.steps import AnyStep
 from schemas.tables import UNIT_KEY
+from schemas.text_dedup import TextDedupStep
 from transforms.lineage import dedup_id
 
 

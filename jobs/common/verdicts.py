@@ -12,8 +12,9 @@ from jobs.common.done import ComparingStep, work_of
 from jobs.common.judged import judged
 from jobs.common.tables import Place, matches
 from schemas.classify import ClassifyStep
-from schemas.steps import AnyStep, TextDedupStep, TextStep
+from schemas.steps import AnyStep, TextStep
 from schemas.tables import MEASURES, UNIT_KEY
+from schemas.text_dedup import TextDedupStep
 from transforms.fields import Row
 from transforms.lineage import dedup_id, text_step_id
 from transforms.reason_measures import measures_of

@@ -9,9 +9,9 @@ from jobs.common.context import open_context
 from jobs.common.earlier import population_of
 from schemas.errors import RecipeError
 from schemas.recipe import parse_recipe
-from schemas.searches import PARAGRAPH_SHARDS
+from schemas.searches import PARAGRAPH_SHARDS, SEEN_NGRAMS
 from schemas.settings import with_settings
-from schemas.tables import CURATED, DECISIONS, EDITS, MEASURES
+from schemas.tables import CURATED, DECISIONS, DOCUMENTS, EDITS, MEASURES
 from tests.jobs.texts import write
 from tests.transforms.text.bff import Reference
 from transforms.lineage import dedup_id, text_step_id
@@ -197,7 +197,56 @@ def test_steps_behind_it_wait_for_it_and_too_little_memory_is_told_before_it_is_
     small = opened_in(tmp_path, "max_shard_bytes = 64")
     with pytest.raises(RecipeError, match=r"max_shard_bytes is 64; allowed: shards = \d+, or more bytes") as told:
         dedup.run(small, small.recipe.text_dedup_steps()[0])
-    assert "steps.repeated.paragraphs: the largest of 1 shards has" in str(told.value)
+    assert "steps.repeated.paragraphs: the largest of 1 shard has" in str(told.value)
+
+
+def crawled(folder, crawl, earlier, rows, more):
+    """Do the steps of a crawl up to the paragraphs; gives its context."""
+    tlds = folder / "tlds.txt"
+    tlds.write_text("com\n")
+    recipe = RECIPE.replace('crawl = "c"', f'crawl = "{crawl}"')
+    recipe = recipe.replace('kind = "dedup_text"', f'kind = "dedup_text"\nearlier = {earlier}')
+    (folder / f"{crawl}.toml").write_text(recipe.format(tlds=tlds, more=more))
+    context = open_context(str(folder / f"{crawl}.toml"), str(folder / "wh"))
+    if context.live(DOCUMENTS).isEmpty():
+        write(context, rows)
+    measure.run(context)
+    dedup.run(context, context.recipe.text_dedup_steps()[0])
+    return context
+
+
+def test_a_later_crawl_goes_on_with_what_an_earlier_one_kept(spark, tmp_path):
+    """Two crawls leave what one pass over both leaves; what is asked for later is made later, and changes nothing."""
+    rows = texts()
+    first = crawled(tmp_path, "a", [], rows[:40], "")
+    before = thinned(first)
+    with pytest.raises(
+        RecipeError, match="crawl 'a' kept nothing to go on from; run `sluice dedup` with crawl = \"a\""
+    ):
+        crawled(tmp_path, "b", ["a"], rows[40:], "keeps_seen = true")
+    first = crawled(tmp_path, "a", [], rows[:40], "keeps_seen = true")
+    assert thinned(first) == before
+    version = first.warehouse.version(SEEN_NGRAMS)
+    second = crawled(tmp_path, "b", ["a"], rows[40:], "")
+    assert second.warehouse.version(SEEN_NGRAMS) == version
+    left = expected()
+    told = {}
+    for context in (first, second):
+        step_id = dedup_id(context.recipe, context.recipe.steps[2], population_of(context))
+        told |= by_id(context.live(EDITS).where(f"step_id = '{step_id}'"))
+    assert {doc_id: row["text"] for doc_id, row in told.items()} == {
+        doc_id: text for doc_id, (text, counts) in left.items() if counts[1] or counts[5]
+    }
+    assert population_of(second) != population_of(crawled(tmp_path, "b", [], rows[40:], ""))
+
+
+def test_a_filter_without_room_for_a_crawl_is_told_before_it_is_read(opened, tmp_path):
+    recipe = opened.recipe_text.replace('engine = "exact"', "keeps_seen = true\nroom_for_ngrams = 5")
+    (tmp_path / "r.toml").write_text(recipe)
+    small = open_context(str(tmp_path / "r.toml"), opened.warehouse.root)
+    with pytest.raises(RecipeError, match=r"comes to \d+ n-grams; room_for_ngrams is 5; allowed: more room") as told:
+        dedup.run(small, small.recipe.text_dedup_steps()[0])
+    assert str(told.value).startswith("steps.repeated.paragraphs: the largest of 1 shard ")
 
 
 def test_what_stands_behind_it_depends_on_the_population(scene):
@@ -225,6 +274,14 @@ def test_what_stands_behind_it_depends_on_the_population(scene):
         ),
         ("families = []", 'families = ["licences"]', "'licences' is of the page"),
         ("max_ngram = 3", "max_ngram = 1", "min_ngram: given 2; allowed: up to max_ngram, 1"),
+        ('engine = "exact"', "keeps_seen = true", "keeps_seen: a filter that is kept needs room_for_ngrams"),
+        ('engine = "exact"', 'engine = "exact"\nroom_for_ngrams = 9', "room_for_ngrams: given with engine 'exact'"),
+        ('kind = "dedup_text"', 'kind = "dedup_text"\nearlier = ["c"]', "given 'c', the recipe's own crawl"),
+        (
+            '[steps.paragraphs]\nmin_ngram = 2\nmax_ngram = 3\nthreshold = 0.5\nengine = "exact"',
+            'earlier = ["b"]\n[steps.lines]',
+            "earlier: only paragraphs are held against",
+        ),
     ],
 )
 def test_recipes_that_make_no_sense_say_why(old, new, told):

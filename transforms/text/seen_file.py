@@ -43,7 +43,7 @@ def file_parts(dedup: ParagraphDedup) -> tuple[bytes, memoryview]:
     return _header(told | {"sha256": _digest(told, cells)}), cells.data.cast("B")
 
 
-def read_dedup(data: Bytes | bytes | memoryview) -> ParagraphDedup:
+def read_dedup(data: Bytes | bytes | bytearray | memoryview) -> ParagraphDedup:
     """Read what ``file_parts`` gave.
 
     Args:

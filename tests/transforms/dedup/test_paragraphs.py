@@ -8,11 +8,13 @@ from pyspark.sql import functions as F
 
 from tests.conftest import SHARED
 from tests.transforms.text.bff import Reference
-from transforms.dedup.paragraphs import cut, judged, shard_of
+from transforms.dedup.paragraphs import cut, shard_of
+from transforms.dedup.shards import judged
 from transforms.dedup.thinned import without
 from transforms.text.paragraph_dedup import ParagraphDedup
 from transforms.text.paragraph_rules import DedupRules
 from transforms.text.seen import make_filter, make_set
+from transforms.text.seen_file import read_dedup
 
 pytestmark = pytest.mark.spark
 
@@ -29,7 +31,7 @@ def documents(spark, texts, n_partitions):
 
 def thinned(frame, rules, seen, n_shards=1):
     """What is left of each text and its counts, by id; and the shards' rows."""
-    told = frame.transform(cut(rules)).transform(judged(lambda: ParagraphDedup(rules, seen()), n_shards)).persist()
+    told = frame.transform(cut(rules)).transform(judged(lambda _: ParagraphDedup(rules, seen()), n_shards)).persist()
     found = told.where("document IS NOT NULL").select("document.*").drop("crawl", "unit", "attempt")
     left = frame.join(found, "doc_id").withColumn("left", without(F.col("text"), F.col("removed")))
     rows = {row["doc_id"]: (row["left"], tuple(row["parts"])) for row in left.collect()}
@@ -73,6 +75,34 @@ def test_each_shard_is_gone_through_in_the_order_of_ids(spark, engine, n_shards)
         assert [row[name] for name in ("n_documents", "n_emptied", "n_paragraphs", "n_removed", "n_grams")] == told
         assert row["n_new_grams"] == len(references[row["shard"]].known)
         assert (row["false_positive_ratio"] > 0) == (engine == "bloom")
+
+
+@pytest.mark.parametrize("engine", ["bloom", "exact"])
+def test_shards_go_on_from_what_was_kept_of_them(spark, engine):
+    """Texts in two goes are as in one, also where a shard has none in one of them; what is kept is the whole of it."""
+    rules, texts, n_shards = DedupRules("old-both", 0.5, 2, 3), written(), 3
+    frame = documents(spark, texts, 4).withColumn("shard", shard_of(n_shards))
+
+    def begin(kept):
+        return read_dedup(kept) if kept else ParagraphDedup(rules, ENGINES[engine]())
+
+    def told(come, known=None):
+        judge = judged(begin, n_shards, known, keeps_seen=True)
+        rows = come.drop("shard").transform(cut(rules)).transform(judge).persist()
+        return [rows.where(f"{name} IS NOT NULL").select(f"{name}.*") for name in ("document", "piece", "shard")]
+
+    parts = (frame.where("doc_id < '00050' AND shard <> 2"), frame.where("doc_id >= '00050' AND shard <> 1"))
+    whole, _, shards = told(parts[0].unionByName(parts[1]))
+    first, pieces, _ = told(parts[0])
+    second, _, last = told(parts[1], pieces.repartition(5))
+    names = ("doc_id", "parts", "removed")
+    both = sorted(map(str, first.unionByName(second).select(*names).collect()))
+    assert both == sorted(map(str, whole.select(*names).collect()))
+    n_new = [dict(one.select("shard", "n_new_grams").collect()) for one in (shards, last)]
+    assert n_new[0] == n_new[1]
+    assert set(n_new[1]) == {0, 1, 2}
+    if engine == "bloom":
+        assert pieces.count() > 2 * 5
 
 
 def test_partitions_of_the_input_change_nothing(spark):
