@@ -13,14 +13,16 @@ from jobs.common.judged import place_of, ranked, removed_by, same_among
 from jobs.common.measured import require_measures
 from jobs.common.near import Search, near_duplicates, sign
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
-from jobs.common.scratch import scratch
+from jobs.common.scratch import Scratch, scratch
 from jobs.common.searched import write_search
 from jobs.common.seen_before import lacks_seen
+from jobs.common.semantic import semantic_duplicates
 from jobs.common.tables import Place
 from jobs.common.text_dedup import thin
 from jobs.common.thinning import Thinning
 from jobs.common.thresholds import settled_steps
 from jobs.common.values import keep_values
+from schemas.searches import SEMANTIC_SEARCHES
 from schemas.steps import AnyStep, DedupStep
 from schemas.tables import DUPLICATES, UNIT_KEY
 from schemas.text_dedup import TextDedupStep
@@ -50,8 +52,7 @@ def run(context: Context, step: DedupStep | TextDedupStep) -> None:
         if isinstance(step, TextDedupStep):
             n_removed = _thin(context, step, before, population)
         else:
-            find = _write_near if step.method == "near" else _write_same
-            find(context, step, before, told)
+            _WRITE.get(step.method, _write_same)(context, step, before, told)
             n_removed = removed_by(context, step, population).count()
         stage.advance(context.crawl_files().count(), n_removed)
 
@@ -76,21 +77,41 @@ def _write_near(context: Context, step: DedupStep, before: Sequence[AnyStep], to
         search = Search(context, step, before, population, room)
         sign(search)
         keep_values(context, step)
-        of_words = ranked(context, step, come_to(context, step, before, told).where("words.n_words > 1"))
-        come = room.keep(of_words.select("doc_id", *UNIT_KEY, "rank"), "come")
-        # An earlier crawl may hold a document of this one, under its own id: it is its own copy.
-        again = room.keep(come.transform(repeated), "again")
-        others = room.keep(come.join(again, on=["doc_id", "crawl"], how="left_anti").select(*come.columns), "others")
+        others, repeats = _to_compare(context, step, before, told, room)
         found = near_duplicates(search, others)
-        itself = [F.col("doc_id").alias(name) for name in ("doc_id", "survivor_id", "cluster_id")]
-        repeats = again.select(*itself, F.lit(1.0).alias("similarity"))
         _write(context, step, found.duplicates.unionByName(repeats), place)
         write_search(search, found, others, place)
+
+
+def _write_semantic(context: Context, step: DedupStep, before: Sequence[AnyStep], told: Mapping[str, str]) -> None:
+    warehouse, place = context.warehouse, place_of(context, step, told[context.recipe.crawl])
+    with scratch(context, f"dedup-{step.name}") as room:
+        others, repeats = _to_compare(context, step, before, told, room)
+        found = semantic_duplicates(context, step, others, room)
+        _write(context, step, found.duplicates.unionByName(repeats), place)
+        counts = warehouse.spark.createDataFrame([{**place, **found.counts}], SEMANTIC_SEARCHES.schema)
+        warehouse.replace(counts, SEMANTIC_SEARCHES, place)
+
+
+def _to_compare(
+    context: Context, step: DedupStep, before: Sequence[AnyStep], told: Mapping[str, str], room: Scratch
+) -> tuple[DataFrame, DataFrame]:
+    """Give the documents to compare with each other, each id once, and rows of those that are copies of themselves."""
+    of_words = ranked(context, step, come_to(context, step, before, told).where("words.n_words > 1"))
+    come = room.keep(of_words.select("doc_id", *UNIT_KEY, "rank"), "come")
+    # An earlier crawl may hold a document of this one, under its own id: it is its own copy.
+    again = room.keep(come.transform(repeated), "again")
+    others = room.keep(come.join(again, on=["doc_id", "crawl"], how="left_anti").select(*come.columns), "others")
+    itself = [F.col("doc_id").alias(name) for name in ("doc_id", "survivor_id", "cluster_id")]
+    return others, again.select(*itself, F.lit(1.0).alias("similarity"))
 
 
 def _write(context: Context, step: DedupStep, found: DataFrame, place: Place) -> None:
     told = {name: F.lit(value) for name, value in {**place, "method": step.method}.items()}
     context.warehouse.replace(found.withColumns(told), DUPLICATES, place)
+
+
+_WRITE = {"near": _write_near, "semantic": _write_semantic}
 
 
 def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:

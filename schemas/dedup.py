@@ -1,11 +1,11 @@
-"""Dedup steps: what counts as a near copy, and how copies are looked for."""
+"""Dedup steps: what counts as a near copy, or as one that means the same, and how copies are looked for."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Count, Positive, Shape, in_one_way
+from schemas.shapes import Count, Name, Positive, Shape, TablePath, in_one_way
 
 Likeness = Annotated[float, Field(gt=0, le=1)]
 
@@ -67,3 +67,23 @@ class NearRules(Shape):
     def least(self) -> float | None:
         """Least similarity of a verified pair; None where no pair is verified."""
         return None if self.verify == "none" else self.min_similarity
+
+
+class SemanticRules(Shape):
+    """Documents that mean the same, by vectors that somebody else made of them: ``[steps.semantic]``."""
+
+    embeddings: TablePath
+    """Where they lie: a table with ``doc_id``, each id once, and an array of numbers, as many for each."""
+    version: Name
+    """What made them, in your own word: with another one the step is done anew. The table itself is not looked at."""
+    format: Literal["parquet", "delta"] = "parquet"
+    column: str = "embedding"
+    """The array's."""
+    min_similarity: Likeness = 0.95
+    """Least cosine of two documents of which one goes."""
+    clusters: Positive | None = None
+    """Of k-means; only documents of one cluster are compared. Without: one for each 1,000 documents, up to 1,000."""
+    sample: Positive = 50_000
+    """Documents that the clusters are learned from, at most; one task holds their vectors."""
+    seed: Count = 1
+    """Of that sample, and of k-means."""

@@ -76,6 +76,7 @@ ALL = (
     tables.DUPLICATES,
     searches.NEAR_SEARCHES,
     searches.NEAR_PAIRS,
+    searches.SEMANTIC_SEARCHES,
     searches.PARAGRAPH_SHARDS,
     searches.SEEN_NGRAMS,
     tables.DECISIONS,

@@ -55,6 +55,21 @@ SEEN_NGRAMS = Table(
     partitions=("crawl", "step_id"),
 )
 
+SEMANTIC_SEARCHES = Table(
+    name="semantic_searches",
+    grain="one finished search for documents that mean the same: what had a vector, and how it was parted",
+    key=("crawl", "step_id"),
+    schema=StructType(
+        columns(
+            # Documents that came, those of them without a vector, and those whose vector has no direction (null, NaN,
+            # infinite, all zeros); clusters of k-means, the documents of the largest one, and what went.
+            "crawl string, step_id string, n_documents long, n_without long, n_unusable long, n_clusters long,"
+            "largest_cluster long, n_removed long"
+        )
+    ),
+    partitions=("crawl", "step_id"),
+)
+
 NEAR_PAIRS = Table(
     name="near_pairs",
     grain="one compared pair, of a small sample on both sides of a search's least similarity",

@@ -80,15 +80,20 @@ def in_one_way(ways: Mapping[str, bool]) -> None:
         raise PydanticCustomError("families", f"{given[0]}: given beside {given[1]}; allowed: one of them")
 
 
-class ListFile(Shape):
-    """A file of words or domains, one a line; in a recipe just its path or URI."""
+class TablePath(Shape):
+    """A table of the user's; in a recipe just its path or URI."""
 
     path: str
     """As written: a URI, an absolute path, or one from the recipe's own folder."""
-    sha256: Sha256 | None = None
-    """Of the file as it was when the command started: what a list says is part of a step's id."""
 
     @model_validator(mode="before")
     @classmethod
     def _written_as_path(cls, given: Any) -> Any:
         return {"path": given} if isinstance(given, str) else given
+
+
+class ListFile(TablePath):
+    """A file of words or domains, one a line; in a recipe just its path or URI."""
+
+    sha256: Sha256 | None = None
+    """Of the file as it was when the command started: what a list says is part of a step's id."""

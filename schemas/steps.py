@@ -6,7 +6,7 @@ from pydantic import AfterValidator, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.classify import ClassifyStep
-from schemas.dedup import NearRules
+from schemas.dedup import NearRules, SemanticRules
 from schemas.edits import C4Rules, LineRules, LinkRules
 from schemas.measures import TEXT_FAMILIES, TextFamily
 from schemas.rules import (
@@ -133,14 +133,16 @@ class DedupStep(Shape):
 
     name: Name
     kind: Literal["dedup"]
-    method: Literal["exact", "url", "near"] = "exact"
-    """Copies by equal texts, as the measure step before normalises them; by equal addresses; or by near copies."""
+    method: Literal["exact", "url", "near", "semantic"] = "exact"
+    """Copies by equal texts, as the measure step before normalises them; by equal addresses; by texts that are nearly
+    equal; or by embeddings that are."""
     survivor: Several[Annotated[str, AfterValidator(_known_order)]] = ("longest", "oldest")
     """Who stays, most important first; the smallest doc_id settles what is still even. ``score:<model>``: whom the
     model of an earlier classify step finds best; who has no score comes last."""
     earlier: Crawls = ()
     """Crawls of the same warehouse that came before, the oldest first: what survived there stays."""
     near: NearRules | None = None
+    semantic: SemanticRules | None = None
 
     @field_validator("survivor")
     @classmethod
@@ -151,8 +153,12 @@ class DedupStep(Shape):
 
     @model_validator(mode="after")
     def _rules_of_its_method(self) -> Self:
-        if self.near is not None and self.method != "near":
-            raise PydanticCustomError("families", f"near: given with method '{self.method}'; allowed: 'near'")
+        for name in ("near", "semantic"):
+            if getattr(self, name) is not None and self.method != name:
+                raise PydanticCustomError("families", f"{name}: given with method '{self.method}'; allowed: '{name}'")
+        if self.method == "semantic" and self.semantic is None:
+            told = "method 'semantic' needs a section [steps.semantic] that says where the embeddings are"
+            raise PydanticCustomError("families", told)
         return self
 
     @property

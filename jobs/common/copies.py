@@ -24,7 +24,7 @@ def copies(judges: Judges, found: Sequence[Row]) -> dict[str, Row]:
         found: ``PLACE`` of each.
 
     Returns:
-        By doc_id: step, method, similarity (Jaccard as the step compared; null where it did not), cluster_id, n_members
+        By doc_id: step, method, similarity (as the step compared; null where it did not), cluster_id, n_members
         (the survivor among them), survivor_id; survivor (``PLACE`` and what ``verdicts`` gives; of another crawl only
         the first; None if it is gone); differences (of the texts as they came to the step; None if one is gone).
     """

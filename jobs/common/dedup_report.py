@@ -12,8 +12,9 @@ from jobs.common.final_texts import text_starts
 from jobs.common.found_pages import places_of
 from jobs.common.judged import removed_by
 from jobs.common.tables import Place, matches
-from schemas.searches import NEAR_PAIRS, NEAR_SEARCHES
+from schemas.searches import NEAR_PAIRS, NEAR_SEARCHES, SEMANTIC_SEARCHES
 from schemas.steps import DedupStep
+from schemas.tables import Table
 from transforms.dedup.cluster_counts import clusters_of, sampled, size_classes
 from transforms.dedup.signing import signing_of
 from transforms.lineage import dedup_id
@@ -37,7 +38,8 @@ def dedup_steps(context: Context, snapshot: Row) -> list[Row]:
 
     Returns:
         name, method, n_clusters, n_removed, largest (members of the largest cluster), bars (``size_bars``), clusters
-        (the largest: n_members, survivor, members) and near (what was asked and found of near copies, or None).
+        (the largest: n_members, survivor, members), near (what was asked and found of near copies, or None) and
+        semantic (the same of documents that mean the same).
     """
     return [_step(context, step, snapshot["population_id"]) for step in context.recipe.dedup_steps()]
 
@@ -50,8 +52,8 @@ def _step(context: Context, step: DedupStep, population: str) -> Row:
     finally:
         clusters.unpersist()
     place = {"crawl": context.recipe.crawl, "step_id": dedup_id(context.recipe, step, population)}
-    is_near = step.method == "near"
-    pairs = list(_pairs(context, place)) if is_near else []
+    near = _asked(step) | _search(context, NEAR_SEARCHES, place) if step.method == "near" else None
+    pairs = list(_pairs(context, place)) if near else []
     pages = _pages(context, step, {*_ids(largest), *(one for pair in pairs for one in (pair["a"], pair["b"]))})
     return {
         "name": step.name,
@@ -61,7 +63,8 @@ def _step(context: Context, step: DedupStep, population: str) -> Row:
         "largest": max((row["n_members"] for row in largest), default=0),
         "bars": bars,
         "clusters": [pages.cluster(row) for row in largest],
-        "near": _asked(step) | _searched(context, place) | {"pairs": pages.compared(pairs)} if is_near else None,
+        "near": near | {"pairs": pages.compared(pairs)} if near else None,
+        "semantic": {"rules": step.semantic} | _search(context, SEMANTIC_SEARCHES, place) if step.semantic else None,
     }
 
 
@@ -93,8 +96,8 @@ def _asked(step: DedupStep) -> Row:
     }
 
 
-def _searched(context: Context, place: Place) -> Row:
-    rows = context.warehouse.read(NEAR_SEARCHES).where(matches(place)).limit(1).collect()
+def _search(context: Context, table: Table, place: Place) -> Row:
+    rows = context.warehouse.read(table).where(matches(place)).limit(1).collect()
     return {"search": rows[0].asDict() if rows else None}
 
 
@@ -114,7 +117,7 @@ def _ids(clusters: Sequence[Row]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Pages:
-    """The few documents that are shown: where they are, and of near copies their texts as they came to the step."""
+    """The few documents that are shown: where they are, and texts that may differ, as they came to the step."""
 
     places: Mapping[str, Row]
     texts: Mapping[str, str]
@@ -157,7 +160,7 @@ class _Pages:
 
 def _pages(context: Context, step: DedupStep, ids: set[str]) -> _Pages:
     places = places_of(context, ids)
-    if step.method != "near":
+    if step.method not in ("near", "semantic"):  # the others' copies are equal
         return _Pages(places, {})
     before = context.recipe.steps[: context.recipe.steps.index(step)]
     return _Pages(places, text_starts(context, places.values(), before, MOST_CHARS + 1))

@@ -12,7 +12,8 @@ from transforms.text.printable import printable
 
 _WIDTH = 160  # where nobody looks at a terminal
 _MARKS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
-_METHODS = {"exact": "equal texts", "url": "equal addresses", "near": "near copies"}
+_METHODS = {"exact": "equal texts", "url": "equal addresses", "near": "near copies", "semantic": "the same meaning"}
+_LIKENESS = {"semantic": "cosine similarity"}
 
 
 def show(told: Row) -> None:
@@ -71,7 +72,8 @@ def _reasons(reasons: list[Row]) -> Table:
 
 def _copy(copy: Row) -> Group:
     what = _METHODS.get(copy["method"], copy["method"])
-    likeness = "" if copy["similarity"] is None else f", Jaccard similarity {copy['similarity']:.4f}"
+    named = _LIKENESS.get(copy["method"], "Jaccard similarity")
+    likeness = "" if copy["similarity"] is None else f", {named} {copy['similarity']:.4f}"
     told = f"step {copy['step']} ({what}): a copy of {_survivor(copy)}{likeness}"
     cluster = f"cluster {copy['cluster_id']} of {copy['n_members']:,} documents, of which one stays"
     parts: list[Any] = [Text(told), Text(cluster)]

@@ -87,7 +87,7 @@ def same_among(context: Context, step: DedupStep, candidates: DataFrame) -> Data
     """Find what a dedup step by texts or addresses removes of documents that nothing speaks against, with ``era``.
 
     Raises:
-        RecipeError: the step is one for near copies, which takes texts.
+        RecipeError: the step takes texts, or embeddings.
     """
     if step.method not in KEYS:
         raise reads_texts(step, f"method '{step.method}'")
@@ -97,8 +97,8 @@ def same_among(context: Context, step: DedupStep, candidates: DataFrame) -> Data
 def reads_texts(step: DedupStep | TextDedupStep, what: str) -> RecipeError:
     """Give the error that says why written numbers do not tell what a step would do."""
     return RecipeError(
-        f"steps.{step.name}: {what} reads texts, so nobody can tell what other rules would leave to it; leave the step"
-        " out of the recipe that you ask about"
+        f"steps.{step.name}: {what} reads more than measures, so nobody can tell what other rules would leave to it;"
+        " leave the step out of the recipe that you ask about"
     )
 
 

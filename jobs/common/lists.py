@@ -1,4 +1,7 @@
-"""Lists of words and domains by path or URI: read and hashed when a command starts, loaded once per worker."""
+"""Lists of words and domains by path or URI: read and hashed when a command starts, loaded once per worker.
+
+Tables that a recipe names are found here too, but not read.
+"""
 
 import hashlib
 from functools import lru_cache
@@ -8,7 +11,7 @@ from typing import Any
 from jobs.common import files
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
-from schemas.shapes import ListFile, Shape
+from schemas.shapes import ListFile, Shape, TablePath
 from transforms.text.listed import WordSets, make_word_sets
 from transforms.text.url_lists import UrlLists, make_lists
 
@@ -17,10 +20,10 @@ Named = tuple[tuple[str, str | None], ...]
 
 
 def settled(recipe: Recipe, recipe_path: str) -> Recipe:
-    """Give the recipe with each list's full address and sha256.
+    """Give the recipe with each list's full address and sha256, and with the full address of each table.
 
     Raises:
-        RecipeError: a list is not there, or is not UTF-8.
+        RecipeError: a list or a table is not there, or a list is not UTF-8.
         SourceUnavailableError: a remote one could not be read.
     """
     told: Recipe = _settled(recipe, recipe_path)
@@ -57,6 +60,8 @@ def entries(uri: str, sha256: str | None) -> tuple[str, ...]:
 def _settled(value: Any, recipe_path: str) -> Any:
     if isinstance(value, ListFile):
         return _found(value, recipe_path)
+    if isinstance(value, TablePath):
+        return TablePath(path=_address(value, recipe_path, "table"))
     if isinstance(value, dict):
         return {key: _settled(one, recipe_path) for key, one in value.items()}
     if isinstance(value, tuple):
@@ -69,12 +74,20 @@ def _settled(value: Any, recipe_path: str) -> Any:
 
 def _found(named: ListFile, recipe_path: str) -> ListFile:
     """Read a list once, on the driver."""
-    uri = str((Path(recipe_path).parent / named.path).resolve()) if files.is_local(named.path) else named.path
-    if files.is_local(uri) and not Path(uri).is_file():
-        raise RecipeError(f"{recipe_path}: no such list {named.path!r}; looked for {uri}")
+    uri = _address(named, recipe_path, "list")
     data = files.read_bytes(uri)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise RecipeError(f"{recipe_path}: list {named.path!r} is not UTF-8: {error}") from None
     return ListFile(path=uri, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _address(named: TablePath, recipe_path: str, what: str) -> str:
+    """Give the whole address of a list or a table, which is there if it is a local one."""
+    if not files.is_local(named.path):
+        return named.path
+    path = (Path(recipe_path).parent / named.path).resolve()
+    if not (path.is_file() if what == "list" else path.exists()):
+        raise RecipeError(f"{recipe_path}: no such {what} {named.path!r}; looked for {path}")
+    return str(path)

@@ -90,7 +90,7 @@ def test_what_is_removed_is_what_comparing_all_with_all_removes(crawl):
     curate.run(context)
     reasons = {row["doc_id"]: row["reasons"] for row in context.warehouse.read(DECISIONS).collect()}
     assert {name for name, why in reasons.items() if why == ["dedup:near"]} == set(wanted)
-    with pytest.raises(RecipeError, match=r"steps\.near: method 'near' reads texts"):
+    with pytest.raises(RecipeError, match=r"steps\.near: method 'near' reads more than measures"):
         whatif.run(context, with_settings(context.recipe_text, "near.toml", ["gopher.min_words=3"]))
 
 

@@ -192,7 +192,7 @@ def test_steps_behind_it_wait_for_it_and_too_little_memory_is_told_before_it_is_
         dedup.run(opened, opened.recipe.dedup_steps()[0])
     with pytest.raises(RecipeError, match=r"steps.rest: 2 units are not measured yet"):
         curate.run(opened)
-    with pytest.raises(RecipeError, match=r"kind 'dedup_text' reads texts"):
+    with pytest.raises(RecipeError, match=r"kind 'dedup_text' reads more than measures"):
         whatif.run(opened, with_settings(opened.recipe_text, "r.toml", ["gopher.min_words=4"]))
     small = opened_in(tmp_path, "max_shard_bytes = 64")
     with pytest.raises(RecipeError, match=r"max_shard_bytes is 64; allowed: shards = \d+, or more bytes") as told:
