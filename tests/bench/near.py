@@ -17,7 +17,9 @@ from tests.jobs.texts import document_rows, file_row
 from transforms.workers import map_batches
 
 SIZES = (125_000, 1_000_000)
-WORDS, UNITS, PARTS = 300, 8, 16
+WORDS, PARTS = 300, 16
+PER_UNIT = 125_000
+"""Fewer than a unit of eight crawl files has: what is paid once a unit must be paid as often as in a crawl."""
 EDITED = (0.0, 0.02, 0.1)
 """Of ten documents the last three are copies of the first three, with so many of their words replaced."""
 
@@ -58,16 +60,17 @@ def _searched(work: Path, n: int) -> dict:  # type: ignore[type-arg]
 
 
 def _filled(context: Context, n: int) -> int:
-    """Write so many documents, in ``UNITS`` units; gives the bytes of their texts."""
+    """Write so many documents, in units as large as a crawl's; gives the bytes of their texts."""
+    n_units = max(1, n // PER_UNIT)
     warehouse, place = context.warehouse, {"crawl": context.recipe.crawl, "unit": 0, "attempt": 0}
     like = warehouse.spark.createDataFrame(document_rows([("", "https://a.example/", "")], place), DOCUMENTS.schema)
     numbers = warehouse.spark.range(0, n, 1, PARTS)
     rows = map_batches(numbers, _written, "id long, text string").withColumns(
-        {"doc_id": F.lpad(F.col("id").cast("string"), 32, "0"), "unit": (F.col("id") / 10 % UNITS).cast("int")}
+        {"doc_id": F.lpad(F.col("id").cast("string"), 32, "0"), "unit": (F.col("id") / 10 % n_units).cast("int")}
     )
     beside = like.drop("doc_id", "unit", "text")
     warehouse.append(rows.crossJoin(F.broadcast(beside)).select(*DOCUMENTS.schema.names), DOCUMENTS)
-    files = [file_row(place | {"unit": unit}, n // UNITS) for unit in range(UNITS)]
+    files = [file_row(place | {"unit": unit}, n // n_units) for unit in range(n_units)]
     warehouse.append(warehouse.spark.createDataFrame(files, CRAWL_FILES.schema), CRAWL_FILES)
     return int(warehouse.read(DOCUMENTS).agg(F.sum(F.octet_length("text"))).collect()[0][0])
 

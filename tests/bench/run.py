@@ -21,7 +21,7 @@ from tests.bench.crawl import CORES, make_crawl
 from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
-from tests.bench.near import near_legs
+from tests.bench.near import SIZES, near_legs
 from tests.bench.signatures import signature_legs
 
 ROOT = Path(__file__).parents[2]
@@ -137,21 +137,23 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     # Kernels in a process of their own, as Spark's workers are: memory is slower to get where there are many threads.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         alone = pool.apply(kernel_legs, (texts,)) + pool.apply(signature_legs, (texts,))
-    short = alone + measure_legs(work, texts) + classify_legs(work, texts) + near_legs(work)
+    short = alone + measure_legs(work, texts) + classify_legs(work, texts)
     context.warehouse.spark.stop()
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    # Each in a process of its own: what it takes is then its own.
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         worker = pool.apply(worker_memory, (work, texts))
-    rows = [
+        near = [pool.apply(near_legs, (work, [n])) for n in SIZES]
+    spark_rows = [
         leg("sluice ingest", sums["n"], sums["html"], ingested - begun),
         leg("sluice measure", sums["n"], sums["text"], measured - ingested),
     ]
     return {
-        "rows": rows,
+        "rows": spark_rows,
         "session_start_s": begun - started,
         "peak_memory_bytes": peak,
         "large_file": large,
         "classify_worker": worker,
-        "short": short,
+        "short": short + [row for rows in near for row in rows],
     }
 
 
