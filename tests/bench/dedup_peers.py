@@ -1,26 +1,33 @@
 """``make bench-peers``, second part: near copies among the same documents, by this and by other tools, in one run.
 
 All look for texts of 300 made-up words with a Jaccard similarity of 0.75 of their runs of five words, by 14 bands of 8
-hashes; rensa only signs. Spark ML's own join has no bands: it makes pairs of whatever shares one of three hashes. It is
-stopped after ten minutes.
+hashes. Spark ML's own join has no bands: it makes pairs of whatever shares one of three hashes. It is stopped after ten
+minutes. Signing alone is timed by itself, one process each, from texts in memory (datatrove reads its own).
 """
 
 import json
+import multiprocessing
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 from pyspark.ml import Pipeline
 from pyspark.ml.feature import HashingTF, MinHashLSH, NGram, RegexTokenizer
 from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import peer_dedup
 from tests.bench.crawl import CORES
 from tests.bench.near import near_legs
 from tests.bench.run import ROOT
+from transforms.columns import Texts
+from transforms.text.lsh_curve import Bands
+from transforms.text.minhash import band_hashes, sign
+from transforms.text.shingles import Shingling
 
 PYTHON = ROOT / "build" / "peers-dedup" / "bin" / "python"
 N = 100_000
@@ -38,9 +45,11 @@ def main() -> None:
     work.mkdir(parents=True)
     [ours] = near_legs(work, [N])
     write_texts(work)
-    rows = [_row("sluice dedup", ours["seconds"], sum(ours["removed"].values()))]
-    for tool in ("datatrove", "text-dedup", "rensa"):
-        rows.append(peer(tool, work))
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        rows = [_row("sluice signs", pool.apply(signed, (work,)), None, peer_dedup.SIGNED)]
+    rows += [peer("signs", tool, work) for tool in ("datatrove", "rensa")]
+    rows.append(_row("sluice dedup", ours["seconds"], sum(ours["removed"].values())))
+    rows += [peer("searches", tool, work) for tool in ("datatrove", "text-dedup")]
     rows.append(join(work))
     (ROOT / "build" / "bench-dedup-peers.json").write_text(json.dumps(rows, indent=2) + "\n")
     show(rows)
@@ -60,13 +69,30 @@ def write_texts(work: Path) -> None:
         path.rename(work / "in" / f"{number}.jsonl")
 
 
-def peer(tool: str, work: Path) -> dict[str, object]:
-    """Run another tool in its environment; process start and imports count where the tool itself starts them."""
-    command = [PYTHON, ROOT / "tests" / "bench" / "peer_dedup.py", tool, work, str(CORES)]
+def signed(work: Path) -> float:
+    """Sign some of the texts by our kernel; gives seconds."""
+    texts = [text for _, text in peer_dedup.texts_of(work)[: peer_dedup.SIGNED]]
+    preset = Bands(peer_dedup.BANDS, peer_dedup.ROWS)
+
+    def sign_all(some: list[str]) -> None:
+        batch = Texts.of(pa.array(some))
+        told = sign(batch.data, batch.offsets, Shingling("words", peer_dedup.WORDS), preset.n_hashes, 1)
+        band_hashes(told.signatures, *preset)
+
+    sign_all(texts[:10])  # compiles, or loads what was compiled
+    started = time.monotonic()
+    sign_all(texts)
+    return time.monotonic() - started
+
+
+def peer(what: str, tool: str, work: Path) -> dict[str, object]:
+    """Run another tool in its environment; of a search its imports and processes are timed too."""
+    command = [PYTHON, ROOT / "tests" / "bench" / "peer_dedup.py", what, tool, work, str(CORES)]
     done = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True)
     told = json.loads(done.stdout.splitlines()[-1])
-    removed = None if tool == "rensa" else N - len(told["kept"])
-    return _row(f"{tool} {told['version']}", told["seconds"], removed)
+    if what == "signs":
+        return _row(f"{tool} {told['version']} signs", told["seconds"], None, told["n"])
+    return _row(f"{tool} {told['version']}", told["seconds"], N - len(told["kept"]))
 
 
 def join(work: Path) -> dict[str, object]:
@@ -100,18 +126,24 @@ def spark_ml(work: Path) -> None:
     print(json.dumps({"seconds": time.monotonic() - started, "n": n}))
 
 
-def _row(tool: str, seconds: float, n_removed: int | None) -> dict[str, object]:
-    return {"tool": tool, "documents": N, "seconds": seconds, "documents_per_s": N / seconds, "removed": n_removed}
+def _row(tool: str, seconds: float, n_removed: int | None, n: int = N) -> dict[str, object]:
+    return {"tool": tool, "documents": n, "seconds": seconds, "documents_per_s": n / seconds, "removed": n_removed}
 
 
 def show(rows: list[dict[str, object]]) -> None:
     """Print the table."""
     table = Table(title=f"Near copies among {N:,} documents of 300 words; {CORES} cores", title_justify="left")
-    for name in ("tool", "seconds", "documents/s", "removed"):
+    for name in ("tool", "documents", "seconds", "documents/s", "removed"):
         table.add_column(name, justify="left" if name == "tool" else "right", no_wrap=True)
     for row in rows:
         removed = "–" if row["removed"] is None else f"{row['removed']:,}"
-        table.add_row(str(row["tool"]), f"{row['seconds']:.1f}", f"{row['documents_per_s']:,.0f}", removed)
+        table.add_row(
+            str(row["tool"]),
+            f"{row['documents']:,}",
+            f"{row['seconds']:.2f}",
+            f"{row['documents_per_s']:,.0f}",
+            removed,
+        )
     Console(width=110).print(table)
 
 

@@ -1,7 +1,7 @@
 """Near copies by other tools, in the environment of ``make bench-peers``: prints one line of JSON.
 
-Run by ``tests.bench.dedup_peers``: ``python peer_dedup.py TOOL FOLDER PROCESSES``; ``FOLDER/in`` holds JSONL files of
-id and text. It imports nothing of this project: the environment has none of its packages.
+Run by ``tests.bench.dedup_peers``: ``python peer_dedup.py searches|signs TOOL FOLDER PROCESSES``; ``FOLDER/in``
+holds JSONL files of id and text. It imports nothing of this project: the environment has none of its packages.
 """
 
 import json
@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 BANDS, ROWS, WORDS = 14, 8, 5
+SIGNED = 10_000
+"""Documents that are only signed, by one process."""
 
 
 def texts_of(folder: Path) -> list[tuple[str, str]]:
@@ -59,31 +61,51 @@ def text_dedup(folder: Path, n: int) -> list[str]:
     return list(load_from_disk(f"{folder}/kept")["id"])
 
 
-def rensa(folder: Path, _n: int) -> list[str]:
-    """Sign every text, shingles from the text included; nothing is removed."""
+def datatrove_signs(folder: Path) -> float:
+    """Sign some texts, in a process; gives seconds."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import MinhashDedupSignature as Signature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.utils.logging import logger
+
+    logger.remove()
+    config = MinhashConfig(n_grams=WORDS, num_buckets=BANDS, hashes_per_bucket=ROWS)
+    pipeline = [JsonlReader(str(folder / "in"), limit=SIGNED), Signature(str(folder / "signed"), config)]
+    started = time.monotonic()
+    LocalPipelineExecutor(pipeline, tasks=1, workers=1, logging_dir=str(folder / "logs-signed")).run()
+    return time.monotonic() - started
+
+
+def rensa_signs(folder: Path) -> float:
+    """Sign some texts, shingles from the text included; gives seconds."""
     from rensa import RMinHash
 
-    told = []
-    for name, text in texts_of(folder):
+    texts = texts_of(folder)[:SIGNED]
+    started = time.monotonic()
+    for _, text in texts:
         words = text.split()
         sketch = RMinHash(num_perm=BANDS * ROWS, seed=1)
         sketch.update([" ".join(words[i : i + WORDS]) for i in range(max(len(words) - WORDS + 1, 1))])
         sketch.digest()
-        told.append(name)
-    return told
+    return time.monotonic() - started
 
 
-TOOLS = {"datatrove": datatrove, "text-dedup": text_dedup, "rensa": rensa}
+SEARCHES = {"datatrove": datatrove, "text-dedup": text_dedup}
+SIGNS = {"datatrove": datatrove_signs, "rensa": rensa_signs}
 
 
-def main(tool: str, folder: Path, n: int) -> None:
-    """Run one tool; its imports are timed."""
+def main(what: str, tool: str, folder: Path, n: int) -> None:
+    """Run one tool; of a search its imports are timed too."""
     logging.disable(logging.WARNING)
     started = time.monotonic()
-    kept = TOOLS[tool](folder, n)
-    seconds = time.monotonic() - started
-    print(json.dumps({"version": version(tool), "seconds": seconds, "kept": sorted(kept)}))
+    if what == "signs":
+        told = {"seconds": SIGNS[tool](folder), "n": SIGNED}
+    else:
+        kept = SEARCHES[tool](folder, n)
+        told = {"seconds": time.monotonic() - started, "kept": sorted(kept)}
+    print(json.dumps({"version": version(tool)} | told))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    main(*sys.argv[1:3], Path(sys.argv[3]), int(sys.argv[4]))

@@ -126,6 +126,7 @@ def expected(clusters):
     return {name: (root, float(similarity(units[root], units[name])[0])) for name, root in told.items() if root != name}
 
 
+@pytest.mark.matrix
 def test_what_goes_is_what_plain_python_takes_out(scene):
     removed = found(scene)
     # Directions are far apart, so that clusters do not cut them: one cluster finds the same.
