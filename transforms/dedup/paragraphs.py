@@ -1,7 +1,4 @@
-"""Texts → their paragraphs' n-grams → what of each text was seen before: n-grams are shuffled, texts never are.
-
-A shard's documents are judged one after another, in the order of their ids, by one task that remembers n-grams.
-"""
+"""Texts → their paragraphs' n-grams, cut where the texts are: n-grams are shuffled to ``shards``, texts never are."""
 
 from collections.abc import Callable, Iterable, Iterator
 
