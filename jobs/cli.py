@@ -6,6 +6,7 @@ from jobs import (
     annotate,
     calibrate,
     classify,
+    collect,
     compress,
     curate,
     dedup,
@@ -14,10 +15,13 @@ from jobs import (
     measure,
     nightly,
     publish,
+    rollback,
     rules,
     setup,
+    snapshots,
     status,
     train,
+    verify,
     whatif,
 )
 from jobs.common.options import run_app
@@ -38,6 +42,10 @@ app.command("curate")(curate.command)
 app.command("publish")(publish.command)
 app.command("status")(status.command)
 app.command("explain")(explain.command)
+app.command("snapshots")(snapshots.command)
+app.command("verify")(verify.command)
+app.command("rollback")(rollback.command)
+app.command("gc")(collect.command)
 app.command("whatif")(whatif.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)

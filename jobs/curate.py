@@ -16,18 +16,19 @@ from jobs.common.measured import documented_units, require_measures
 from jobs.common.metrics import decisions_of
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
-from jobs.common.snapshots import published_id, put_row, row_of
+from jobs.common.snapshots import DECIDED, published_id, put_row, row_of
 from jobs.common.tables import matches
 from jobs.common.thresholds import settled_steps
+from jobs.common.tokens import count_tokens
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
 from schemas.scores import SCORES
 from schemas.steps import AnyStep
 from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, EDITS, MEASURES, UNIT_KEY
-from transforms.lineage import content_fingerprint, digest, models_of, snapshot_id
+from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
+from transforms.lineage import content_fingerprint, models_of, snapshot_id
 
 INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, SCORES, DUPLICATES, RUNS)
-DIGESTED = ("doc_id", "url", "language", "text_sha256", "reasons")
 
 
 def run(context: Context) -> str:
@@ -50,6 +51,7 @@ def run(context: Context) -> str:
             stage.advance(row["n_files"], row["n_documents"])
         if not is_done:
             _register(context, name, population)
+    count_tokens(context, name)
     return name
 
 
@@ -117,15 +119,19 @@ def _register(context: Context, name: str, population: str) -> None:
             "snapshot_id": name,
             "name": recipe.name,
             "crawl": recipe.crawl,
-            "status": "curated",
+            "status": DECIDED,
             "is_published": False,
             "recipe": context.recipe_text,
+            "recipe_checked": recipe.model_dump_json(exclude_defaults=True),
             "recipe_fingerprint": content_fingerprint(recipe),
             "population_id": population,
             "code_version": code_version(),
             "models": models_of(recipe),
             "input_versions": {table.name: warehouse.version(table) for table in INPUTS},
+            "n_kept_tokens": None,
+            "tokenizer": None,
             "digest": digest(decisions.select(*DIGESTED)),
+            "texts_digest": digest(decisions.where("is_kept").select(*TEXTS_DIGESTED)),
             "parent_id": published_id(warehouse, recipe.name),
             "created_at": datetime.now(UTC),
             "published_at": None,

@@ -13,7 +13,7 @@ from jobs.common.earlier import population_of
 from jobs.common.explained_page import show
 from jobs.common.found_pages import pages
 from jobs.common.measured import require_measures
-from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
+from jobs.common.options import Json, Master, RecipeFile, WarehouseDir, entry
 from jobs.common.snapshots import row_of
 from jobs.common.thresholds import settled_steps
 from jobs.common.verdicts import Judges, done_steps, verdicts
@@ -23,7 +23,6 @@ from transforms.lineage import snapshot_id
 _MOST = 20
 
 Page = Annotated[str, typer.Argument(metavar="URL|DOC_ID", help="A page of the recipe's crawl.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a page.")]
 
 
 def run(context: Context, page: str) -> Row:

@@ -6,13 +6,15 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from jobs.common.context import Context, code_version, open_context
+from jobs.common.data_files import drop_strays
+from jobs.common.dataset_card import write_card
 from jobs.common.earlier import population_of
 from jobs.common.gates import evaluate
 from jobs.common.manifest import write_manifest
 from jobs.common.metrics import decisions_of, gate_metrics, ingest_summary
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.report import write_report
-from jobs.common.snapshots import put_row, row_of
+from jobs.common.snapshots import PUBLISHED, REFUSED, WITHDRAWN, put_row, row_of
 from jobs.common.summary import print_summary
 from schemas.errors import QualityGateError, RecipeError
 from schemas.expectations import gates
@@ -32,13 +34,19 @@ def run(context: Context) -> Row:
 
     Raises:
         RecipeError: the snapshot was not curated yet.
-        QualityGateError: a gate does not hold; the report says which, the old pointer stays.
+        QualityGateError: a gate does not hold, and the report says which, or an operator withdrew the snapshot;
+            the old pointer stays.
     """
     warehouse = context.warehouse
     name = snapshot_id(context.recipe, population_of(context), code_version())
     snapshot = row_of(warehouse, name)
     if snapshot is None:
         raise RecipeError(f"snapshot {name} was not curated yet; run `sluice curate` first")
+    if snapshot["status"] == WITHDRAWN:
+        raise QualityGateError(
+            f"snapshot {name} was withdrawn, the published one stays; change recipe or input,"
+            f" or publish it again: sluice rollback {context.recipe.name} --to {name}"
+        )
     with context.job("publish", 1, name) as stage:
         results = evaluate(gate_metrics(context, snapshot), gates(context.recipe.gates), name)
         funnel = _funnel(context, snapshot)
@@ -47,7 +55,9 @@ def run(context: Context) -> Row:
         is_held = all(result["is_held"] for result in results)
         verdict = _verdict(snapshot, is_held)
         write_report(context, verdict, funnel, results, ingest_summary(context))
-        write_manifest(context, verdict, results)
+        drop_strays(warehouse, name)
+        manifest = write_manifest(warehouse, verdict, results)
+        write_card(context, manifest, funnel)
         put_row(warehouse, verdict)
         stage.advance(0, snapshot["n_documents"])
     print_summary(context, verdict, funnel)
@@ -60,9 +70,9 @@ def run(context: Context) -> Row:
 def _verdict(snapshot: Row, is_held: bool) -> Row:
     """Give the registry row after the gates; a snapshot keeps its first time of publishing."""
     if not is_held:
-        return {**snapshot, "status": "refused", "is_published": False}
+        return {**snapshot, "status": REFUSED, "is_published": False}
     at = snapshot["published_at"] or datetime.now(UTC)
-    return {**snapshot, "status": "published", "is_published": True, "published_at": at}
+    return {**snapshot, "status": PUBLISHED, "is_published": True, "published_at": at}
 
 
 def _funnel(context: Context, snapshot: Row) -> list[Row]:

@@ -2,14 +2,12 @@
 
 import json
 from datetime import timedelta
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from jobs.common import files
-from jobs.common.options import Master, WarehouseDir, entry
+from jobs.common.options import Json, Master, WarehouseDir, entry
 from jobs.common.session import open_session
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
@@ -53,7 +51,7 @@ def show(crawls: list[Row], faults: list[Row]) -> None:
 
 def command(
     warehouse: WarehouseDir,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    is_json: Json = False,
     master: Master = None,
 ) -> None:
     """Show how far each crawl has come, while an ingest runs or after it.

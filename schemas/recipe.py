@@ -24,6 +24,7 @@ from schemas.steps import (
     TextStep,
 )
 from schemas.text_dedup import TextDedupStep
+from schemas.tokens import Tokens
 from schemas.toml_file import TELLS_ALL, checked, key_of, line_of, parsed, read
 
 
@@ -58,6 +59,7 @@ class Recipe(Shape):
     subset: Subset | None = None
     steps: Several[Step]
     gates: Gates = Gates()
+    tokens: Tokens | None = None
 
     # Not by min_length: pydantic takes a list whose only step is wrong for an empty one, and tells both.
     @field_validator("steps")

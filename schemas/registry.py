@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables
+from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables, tokens
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -12,10 +12,10 @@ SNAPSHOTS = Table(
     schema=StructType(
         columns(
             "snapshot_id string, name string, crawl string, status string, is_published bool,"
-            "recipe string, recipe_fingerprint string, population_id string, code_version string,"
-            "models texts, input_versions counts, n_documents long, n_kept long,"
-            "n_kept_words long, digest string, parent_id string?, created_at time,"
-            "published_at time?"
+            "recipe string, recipe_checked string, recipe_fingerprint string, population_id string,"
+            "code_version string, models texts, input_versions counts, n_documents long, n_kept long,"
+            "n_kept_words long, n_kept_tokens long?, tokenizer string?, digest string, texts_digest string,"
+            "parent_id string?, created_at time, published_at time?"
         )
     ),
 )
@@ -81,6 +81,7 @@ ALL = (
     searches.SEEN_NGRAMS,
     tables.DECISIONS,
     tables.CURATED,
+    tokens.TOKENS,
     SNAPSHOTS,
     FUNNEL,
     GATE_RESULTS,

@@ -1,4 +1,4 @@
-"""Who made what: ids of steps, populations and snapshots, and the digest of a snapshot.
+"""Who made what: ids of steps, populations and snapshots.
 
 An id is a hash of everything that can change a result, and of nothing else: not of paths, units,
 clocks or gates. So work that is done is recognised, and nothing stale counts as done.
@@ -9,8 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from schemas.classify import ClassifyStep
 from schemas.edits import C4_LIMITS
@@ -20,6 +19,7 @@ from schemas.shapes import ListFile
 from schemas.steps import AnyStep, CleanStep, DedupStep, MeasureStep, RewritingStep, TextStep
 from schemas.text_dedup import TextDedupStep
 from transforms.dedup.signing import signing_of
+from transforms.digests import digest
 
 # Raise these when the code of a step starts to give other results for the same settings.
 EXTRACT_VERSION = 3
@@ -30,7 +30,6 @@ SIGNATURES_VERSION = 1
 DECIDE_VERSION = 1
 
 _NO_CONTENT = ("model", "path", "max_shard_bytes", "max_unit_bytes")
-_PARTS = 4  # a 128-bit number in 32-bit parts: their sums stay far inside a long
 
 
 def ingest_id(recipe: Recipe) -> str:
@@ -146,25 +145,6 @@ def models_of(recipe: Recipe) -> dict[str, str]:
     languages = {step.name: step.language.sha256 for step in recipe.measure_steps() if step.language}
     models = [(step, name, model) for step in recipe.classify_steps() for name, model in step.models.items()]
     return languages | {f"{step.name}.{name}": model.sha256 for step, name, model in models if model.sha256}
-
-
-def digest(rows: DataFrame) -> str:
-    """Digest a frame: ``count:sum`` of a 128-bit hash of each row, the sum modulo 2^128, as hex.
-
-    It depends on the rows only: not on their order, partitions, files, or on Spark's version.
-    Nulls differ from empty strings; arrays must be in a fixed order. Runs one Spark job.
-    """
-    hashed = rows.select(row_hash(rows.columns).alias("h"))
-    parts = [F.sum(F.conv(F.substring("h", 1 + 8 * i, 8), 16, 10).cast("long")).alias(f"p{i}") for i in range(_PARTS)]
-    found = hashed.agg(F.count("*").alias("n"), *parts).collect()[0]
-    total = sum((found[f"p{i}"] or 0) << (32 * (_PARTS - 1 - i)) for i in range(_PARTS))
-    return f"{found['n']}:{total % (1 << 128):032x}"
-
-
-def row_hash(names: list[str]) -> Column:
-    """Hash a row to 32 hex characters; hashing each field first keeps fields apart."""
-    fields = [F.coalesce(F.sha2(F.col(name).cast("string"), 256), F.lit("null")) for name in names]
-    return F.substring(F.sha2(F.concat(*fields), 256), 1, 32)
 
 
 def _content(step: AnyStep) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.common import files
 from jobs.common.lists import settled
 from jobs.common.models import check_model, find_model
+from jobs.common.opened import root_of
 from jobs.common.progress import Reporter, Stage
 from jobs.common.session import open_session
 from jobs.common.sources import expand, losing_twins
 from jobs.common.tables import Warehouse
+from jobs.common.tokenizer_file import check_tokenizer
 from jobs.common.trained import with_trained
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe, load_recipe
@@ -108,9 +109,8 @@ def open_context(recipe: str, warehouse: str, master: str | None = None, inputs:
     for name, rules in asked.items():
         check_model(models[name], rules.sha256, recipe)
     models |= _classifiers(parsed, recipe)
-    root = files.absolute(warehouse)
-    if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
-        raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
+    check_tokenizer(parsed, recipe)
+    root = root_of(warehouse)
     uris = _inputs(parsed, recipe, inputs) if inputs else []
     text = Path(recipe).read_text(encoding="utf-8")
     opened = Warehouse(open_session(master), root)

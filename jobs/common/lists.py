@@ -76,11 +76,14 @@ def _found(named: ListFile, recipe_path: str) -> ListFile:
     """Read a list once, on the driver."""
     uri = _address(named, recipe_path, "list")
     data = files.read_bytes(uri)
+    found = hashlib.sha256(data).hexdigest()
+    if named.sha256 not in (None, found):
+        raise RecipeError(f"{recipe_path}: list {named.path!r} has sha256 {found}; allowed: {named.sha256}")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise RecipeError(f"{recipe_path}: list {named.path!r} is not UTF-8: {error}") from None
-    return ListFile(path=uri, sha256=hashlib.sha256(data).hexdigest())
+    return ListFile(path=uri, sha256=found)
 
 
 def _address(named: TablePath, recipe_path: str, what: str) -> str:

@@ -12,7 +12,7 @@ from jobs.common.judged import removed_by
 from jobs.common.ledger import is_unbalanced
 from schemas.steps import DedupStep
 from schemas.tables import CURATED, DECISIONS, DOCUMENTS, REJECTS
-from transforms.lineage import digest
+from transforms.digests import TEXTS_DIGESTED, digest, texts_digest
 from transforms.reasons import reason_order
 
 Row = dict[str, Any]
@@ -94,12 +94,9 @@ def _orphans(context: Context, decisions: DataFrame, population: str) -> float:
 
 def _curated_differences(context: Context, decisions: DataFrame, snapshot_id: str) -> float:
     """Compare the written texts with what was decided; 0 or 1."""
-    told = ("doc_id", "url", "language", "text_sha256")
-    kept = decisions.where("is_kept").select(*told)
-    curated = context.warehouse.read(CURATED, context.warehouse.curated_path(snapshot_id)).withColumn(
-        "text_sha256", F.sha2("text", 256)
-    )
-    return float(digest(kept) != digest(curated.select(*told)))
+    kept = decisions.where("is_kept").select(*TEXTS_DIGESTED)
+    curated = context.warehouse.read(CURATED, context.warehouse.curated_path(snapshot_id))
+    return float(digest(kept) != texts_digest(curated))
 
 
 def ingest_summary(context: Context) -> Row:

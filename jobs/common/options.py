@@ -35,6 +35,8 @@ Master = Annotated[
     typer.Option("--master", help="Spark master of a local session, such as local[2].", metavar="MASTER"),
 ]
 
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
 
 def entry(command: Callable[..., None]) -> None:
     """Run one command as a program of its own: ``spark-submit jobs/<step>.py …``."""

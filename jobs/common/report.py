@@ -46,7 +46,7 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
 def render(told: Row) -> str:
     """Fill the template; every value is escaped."""
     environment = Environment(
-        loader=FunctionLoader(_template),
+        loader=FunctionLoader(template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -59,7 +59,8 @@ def render(told: Row) -> str:
     return environment.get_template("report.html.j2").render(told)
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """Read a template of this package."""
     return package_files("jobs.common").joinpath(name).read_text(encoding="utf-8")
 
 

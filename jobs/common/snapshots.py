@@ -3,20 +3,25 @@
 from typing import Any
 
 from jobs.common.tables import Warehouse
+from schemas.errors import RecipeError
 from schemas.registry import SNAPSHOTS
 
 Row = dict[str, Any]
 
+# What a snapshot's row says of it: decided; its gates; taken back by an operator; its data were freed.
+DECIDED, PUBLISHED, REFUSED, WITHDRAWN, FREED = "curated", "published", "refused", "withdrawn", "freed"
+
 
 def rows(warehouse: Warehouse) -> list[Row]:
-    """Give all snapshots, oldest first."""
+    """Give all snapshots, oldest first, those too whose data were freed."""
     found = warehouse.read(SNAPSHOTS).orderBy("created_at", "snapshot_id").collect()
     return [row.asDict() for row in found]
 
 
 def row_of(warehouse: Warehouse, snapshot_id: str) -> Row | None:
-    """Give a snapshot's row, or None."""
-    return next((row for row in rows(warehouse) if row["snapshot_id"] == snapshot_id), None)
+    """Give a snapshot's row, or None; one that was freed is no more."""
+    mine = (row for row in rows(warehouse) if row["snapshot_id"] == snapshot_id and row["status"] != FREED)
+    return next(mine, None)
 
 
 def published_id(warehouse: Warehouse, name: str) -> str | None:
@@ -25,10 +30,30 @@ def published_id(warehouse: Warehouse, name: str) -> str | None:
     return mine[-1]["snapshot_id"] if mine else None
 
 
+def named(warehouse: Warehouse, name: str, argument: str = "SNAPSHOT") -> Row:
+    """Give the snapshot that an operator means: by its id, or by a recipe's name, whose published one it is.
+
+    Raises:
+        RecipeError: there is none; names those that there are. ``argument`` is what it was given as.
+    """
+    there = [row for row in rows(warehouse) if row["status"] != FREED]
+    for row in there:
+        if row["snapshot_id"] == name or (row["is_published"] and row["name"] == name):
+            return row
+    known = ", ".join(row["snapshot_id"] for row in there) or f"none, nothing was curated in {warehouse.root}"
+    raise RecipeError(f"{argument}: given {name!r:.80}; allowed: a recipe with a published snapshot, or one of {known}")
+
+
 def put_row(warehouse: Warehouse, row: Row) -> None:
     """Add a snapshot, or replace its row. Publishing one unpublishes the others of its name."""
-    others = [old for old in rows(warehouse) if old["snapshot_id"] != row["snapshot_id"]]
-    if row["is_published"]:
-        others = [{**old, "is_published": False} if old["name"] == row["name"] else old for old in others]
-    table = warehouse.spark.createDataFrame([*others, row], SNAPSHOTS.schema)
+    put_rows(warehouse, [row])
+
+
+def put_rows(warehouse: Warehouse, changed: list[Row]) -> None:
+    """Add or replace several, in one commit: whoever reads sees all or none."""
+    ids = {row["snapshot_id"] for row in changed}
+    names = {row["name"] for row in changed if row["is_published"]}
+    others = [old for old in rows(warehouse) if old["snapshot_id"] not in ids]
+    others = [{**old, "is_published": old["is_published"] and old["name"] not in names} for old in others]
+    table = warehouse.spark.createDataFrame([*others, *changed], SNAPSHOTS.schema)
     warehouse.overwrite(table.coalesce(1), SNAPSHOTS)

@@ -11,7 +11,7 @@ from jobs.common.snapshots import published_id, row_of
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import CRAWL_FILES, CURATED, DOCUMENTS, DUPLICATES, REJECTS
 from tests.sample.make import load_truth
-from transforms.lineage import digest
+from transforms.digests import digest
 from transforms.pages import doc_id_of
 from transforms.records import Record
 
@@ -118,5 +118,5 @@ def test_the_curated_texts_are_the_kept_documents(published, snapshot):
     told = ["doc_id", "url", "language", "text_sha256"]
     assert digest(curated.select(*told)) == digest(kept.select(*told))
     manifest = json.loads(open(f"{path}/MANIFEST.json").read())
-    assert (manifest["digest"], manifest["is_published"]) == (snapshot["digest"], True)
+    assert (manifest["digest"], manifest["status"]) == (snapshot["digest"], "published")
     assert manifest["files"]

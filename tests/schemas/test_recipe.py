@@ -107,7 +107,7 @@ class TestUnknownKeys:
     def test_a_key_at_the_top_is_found(self):
         assert fault("[gates]", "[gate]") == (
             "r.toml: unknown key 'gate' (did you mean 'gates'?); "
-            "allowed: name, crawl, ingest, extract, subset, steps, gates"
+            "allowed: name, crawl, ingest, extract, subset, steps, gates, tokens"
         )
 
 
