@@ -4,6 +4,7 @@ A comparison with NaN or null must not let a document pass, so doubtful values c
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -15,18 +16,37 @@ Rules = dict[str, Column]
 """Reason → its condition."""
 
 
-def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> Rules:
-    """Hold measures against limits: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
-    told: Rules = {}
+class Limit(NamedTuple):
+    """One end of what is allowed."""
+
+    measure: str
+    """Its name in the family."""
+    is_least: bool
+    """Whether values from it on are allowed, or those up to it."""
+    value: float
+
+
+def limits_of(family: str, rules: Shape, names: set[str] | None = None) -> dict[str, Limit]:
+    """Give reason → limit: ``min_x`` and ``max_x`` are of ``x`` or ``n_x``; ``names``: only these limits."""
+    told: dict[str, Limit] = {}
     measures = FAMILIES[family].__annotations__
     for rule, limit in rules.model_dump(include=names, exclude={"languages"}).items():
         if limit is None:
             continue
         side, name = rule[:3], rule[4:]
-        value = F.col(family)[name if name in measures else f"n_{name}"].cast("double")
+        measure = name if name in measures else f"n_{name}"
         twice = f"max_{name}" in type(rules).model_fields and f"min_{name}" in type(rules).model_fields
         reason = f"{family}:{'low_' if side == 'min' else 'high_'}{name}" if twice else f"{family}:{name}"
-        told[reason] = ~at_least(value, limit) if side == "min" else ~at_most(value, limit)
+        told[reason] = Limit(measure, side == "min", limit)
+    return told
+
+
+def limit_reasons(family: str, rules: Shape, names: set[str] | None = None) -> Rules:
+    """Hold measures against the limits of ``limits_of``."""
+    told: Rules = {}
+    for reason, limit in limits_of(family, rules, names).items():
+        value = F.col(family)[limit.measure].cast("double")
+        told[reason] = ~at_least(value, limit.value) if limit.is_least else ~at_most(value, limit.value)
     return told
 
 

@@ -51,6 +51,7 @@ class Context:
         given: What the operator said of the inputs.
         reporter: Where progress is told.
         run_id: Identifies this command in ``runs``.
+        population: What a snapshot that is asked about was decided among; None: the crawl's files as they are.
     """
 
     warehouse: Warehouse
@@ -61,6 +62,7 @@ class Context:
     given: Inputs = field(default_factory=Inputs)
     reporter: Reporter = field(default_factory=Reporter)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    population: str | None = None
 
     def crawl_files(self) -> DataFrame:
         """Read the live files of the recipe's crawl."""

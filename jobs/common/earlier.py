@@ -22,7 +22,7 @@ def as_of(context: Context, crawl: str) -> Context:
         step.model_copy(update={"earlier": before}) if step in recipe.comparing_steps() and step.earlier else step
         for step in recipe.steps
     ]
-    return replace(context, recipe=recipe.model_copy(update={"crawl": crawl, "steps": tuple(steps)}))
+    return replace(context, population=None, recipe=recipe.model_copy(update={"crawl": crawl, "steps": tuple(steps)}))
 
 
 def same_step(recipe: Recipe, step: Comparing) -> Comparing:
@@ -50,7 +50,7 @@ def populations(context: Context) -> dict[str, str]:
     told: dict[str, str] = {}
     for crawl in context.recipe.earlier:
         told[crawl] = _population(as_of(context, crawl), told)
-    return told | {context.recipe.crawl: _population(context, told)}
+    return told | {context.recipe.crawl: context.population or _population(context, told)}
 
 
 def require_earlier(context: Context, steps: Sequence[DedupStep | TextDedupStep], told: Mapping[str, str]) -> None:

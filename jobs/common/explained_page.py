@@ -10,6 +10,7 @@ from transforms.fields import Row
 from transforms.text.differences import Differences, Piece
 from transforms.text.printable import printable
 
+_NONE = {"step": "", "measure": "", "value": ""}
 _WIDTH = 160  # where nobody looks at a terminal
 _MARKS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 _METHODS = {"exact": "equal texts", "url": "equal addresses", "near": "near copies", "semantic": "the same meaning"}
@@ -24,11 +25,13 @@ def show(told: Row) -> None:
         console.rule(Text(printable(document["url"]), style="bold"), align="left")
         console.print(_facts(told, document))
         if document["reasons"]:
-            console.print(_reasons(document["reasons"]))
+            console.print(_rules(document["reasons"], "against it"))
         if document["copy_of"]:
             console.print(_copy(document["copy_of"]))
         for cluster in document["survives"]:
             console.print(_survived(cluster))
+        if document["held"]:
+            console.print(_rules(document["held"], "rule that holds"))
     if told["has_more"]:
         console.print(f"and more; ask for one of them by its doc_id, in {told['crawl']}")
 
@@ -59,14 +62,17 @@ def _verdict(told: Row, document: Row) -> str:
     return f"kept, in {told['snapshot_id']}" if told["snapshot_id"] else "kept; run `sluice curate`"
 
 
-def _reasons(reasons: list[Row]) -> Table:
+def _rules(rules: list[Row], title: str) -> Table:
     table = Table()
-    for name in ("reason", "step", "measure", "value"):
+    for name in (title, "step", "measure", "value", "allowed"):
         table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
-    for row in reasons:
-        for i, one in enumerate(row["values"] or [{"step": "", "measure": "", "value": ""}]):
-            value = one["value"] if isinstance(one["value"], str) else _number(one["value"])
-            table.add_row("" if i else row["reason"], one["step"], one["measure"], value)
+    for row in rules:
+        values = row["values"] or [_NONE]
+        for i, one in enumerate(values):
+            value = printable(one["value"]) if isinstance(one["value"], str) else _number(one["value"])
+            # Of several measures, the last is the one that is held against a limit.
+            limit = (row["allowed"] or "") if one is values[-1] else ""
+            table.add_row("" if i else row["reason"], one["step"], one["measure"], value, limit)
     return table
 
 

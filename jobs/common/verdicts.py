@@ -15,6 +15,7 @@ from schemas.classify import ClassifyStep
 from schemas.steps import AnyStep, TextStep
 from schemas.tables import MEASURES, UNIT_KEY
 from schemas.text_dedup import TextDedupStep
+from transforms.allowed import allowed_by
 from transforms.fields import Row
 from transforms.lineage import dedup_id, text_step_id
 from transforms.reason_measures import measures_of
@@ -53,8 +54,9 @@ def verdicts(judges: Judges, found: Sequence[Row]) -> dict[str, Row]:
         found: doc_id, crawl, unit, attempt and http_status of a few documents of the recipe's crawl.
 
     Returns:
-        By doc_id: language (null: none), is_kept, reasons (reason; values: step, measure, value of each number that it
-        was read from; none of a dedup step's) and scores (model → score, null: none).
+        By doc_id: language (null: none), is_kept, reasons (reason; allowed: in words; values: step, measure, value of
+        each number that it was read from; of a dedup step's neither), held (the same of each rule that was asked and
+        is not against it) and scores (model → score, null: none).
     """
     models = list(dict.fromkeys(name for step in _classify_steps(judges) for name in step.models))
     scores = [F.col(score_column(name)).alias(f"score {i}") for i, name in enumerate(models)]
@@ -66,14 +68,25 @@ def verdicts(judges: Judges, found: Sequence[Row]) -> dict[str, Row]:
         for row in rows.select("doc_id", "language.language", "reasons", *scores).collect():
             by_model = {name: row[f"score {i}"] for i, name in enumerate(models)}
             values = measured[row["doc_id"]] | _scored(judges, by_model)
-            reasons = dict.fromkeys(row["reasons"])  # two steps may have a reason in common
             told[row["doc_id"]] = {
                 "language": row["language"],
-                "is_kept": not reasons,
-                "reasons": [{"reason": reason, "values": values.get(reason, [])} for reason in reasons],
+                "is_kept": not row["reasons"],
+                **_rules(judges, row["language"], row["reasons"], values),
                 "scores": by_model,
             }
     return told
+
+
+def _rules(judges: Judges, language: str | None, reasons: Sequence[str], values: Mapping[str, list[Row]]) -> Row:
+    """Part the rules into those that are against a document and those that hold, each with what it allows."""
+    allowed = {reason: text for step in judges.steps for reason, text in allowed_by(step, language).items()}
+    # A number that nobody took was not asked: scores are of documents that come so far.
+    asked = [one for one in allowed if any(value["value"] is not None for value in values.get(one, []))]
+    told = {"reasons": list(dict.fromkeys(reasons)), "held": [one for one in asked if one not in reasons]}
+    return {
+        kind: [{"reason": one, "allowed": allowed.get(one), "values": values.get(one, [])} for one in names]
+        for kind, names in told.items()
+    }
 
 
 def _classify_steps(judges: Judges) -> list[ClassifyStep]:

@@ -103,9 +103,8 @@ def test_a_near_copy_names_its_survivor_and_where_the_texts_differ(explained):
     document = one(explained("first"))
     assert (document["url"], document["is_kept"]) == ("http://a.example/1", False)
     copy = document["copy_of"]
-    assert document["reasons"] == [
-        {"reason": "dedup:near", "values": [{"step": "near", "measure": "similarity", "value": copy["similarity"]}]}
-    ]
+    value = {"step": "near", "measure": "similarity", "value": copy["similarity"]}
+    assert document["reasons"] == [{"reason": "dedup:near", "allowed": "< 0.6", "values": [value]}]
     assert (copy["step"], copy["method"], copy["n_members"]) == ("near", "near", 2)
     assert 0.6 <= copy["similarity"] < 1
     assert (copy["survivor"]["doc_id"], copy["survivor"]["is_kept"]) == ("alike", True)
@@ -124,7 +123,7 @@ def test_an_equal_text_is_a_copy_of_one_that_itself_went(explained):
 def test_a_dropped_page_tells_the_measure_and_a_survivor_its_copies(crawl, explained):
     [reason] = one(explained("http://b.example/short"))["reasons"]
     value = {"step": "quality", "measure": "gopher.n_counted_words", "value": 2}
-    assert reason == {"reason": "gopher:too_few_words", "values": [value]}
+    assert reason == {"reason": "gopher:too_few_words", "allowed": "≥ 5", "values": [value]}
     told = explained("close")
     document = one(told)
     assert (told["snapshot_id"], told["not_done"]) == (rows(crawl.warehouse)[-1]["snapshot_id"], [])
@@ -196,13 +195,43 @@ def test_the_terminal_shows_what_a_page_holds_and_obeys_none_of_it(explained, ca
 def test_the_command_prints_json_that_can_be_read(crawl, explained, capsys, tmp_path, monkeypatch):
     (tmp_path / "r.toml").write_text(RECIPE)
     monkeypatch.setattr(explain, "run", lambda _, page: explained(page))
-    explain.command("first", str(tmp_path / "r.toml"), crawl.warehouse.root, is_json=True)
+    explain.command("first", crawl.warehouse.root, str(tmp_path / "r.toml"), is_json=True)
     out = capsys.readouterr().out
     assert "\x1b" not in out
     told = json.loads(out[out.index("{") :])
     copy = told["documents"][0]["copy_of"]
     assert copy["survivor"]["url"] == "http://a.example/<script>alert(2)</script>"
     assert {"left", "right", "is_same"} == set(copy["differences"]["regions"][0][0])
+
+
+def test_rules_that_hold_are_told_with_what_they_allow(explained):
+    for page in ("http://b.example/short", "close", "first", "same"):
+        document = one(explained(page))
+        told = {row["reason"]: row for row in document["held"]}
+        assert not {row["reason"] for row in document["reasons"]} & told.keys()
+        for row in [*document["held"], *document["reasons"]]:
+            sign, _, limit = (row["allowed"] or "").partition(" ")
+            if sign in {"≥", "≤"} and row["values"]:
+                value, limit = row["values"][-1]["value"], float(limit.replace(",", ""))
+                assert (value >= limit if sign == "≥" else value <= limit) == (row["reason"] in told), row
+    assert told["gopher:too_few_words"]["allowed"] == "≥ 5"
+    assert told["clean:too_many_words_removed"]["allowed"] == "≤ 1"
+
+
+def test_a_snapshot_is_asked_by_the_rules_that_it_was_made_by(crawl, explained):
+    name = rows(crawl.warehouse)[-1]["snapshot_id"]
+    for page in ("first", "close", "http://b.example/short"):
+        assert explain.run_in(crawl.warehouse, page, name) == explained(page)
+    with pytest.raises(RecipeError, match=f"snapshot {name} decided no document with the URL or id 'http://no/'"):
+        explain.run_in(crawl.warehouse, "http://no/", name)
+    with pytest.raises(RecipeError, match=f"--snapshot: given 'r'; allowed: a recipe with .*{name}"):
+        explain.run_in(crawl.warehouse, "first", "r")
+
+
+@pytest.mark.parametrize("asked", [{}, {"recipe": "r.toml", "snapshot": "r"}])
+def test_rules_come_from_a_recipe_or_from_a_snapshot(asked):
+    with pytest.raises(RecipeError, match="--snapshot, --recipe: give one of them"):
+        explain.command("first", "wh", **asked)
 
 
 def step_id(context):
