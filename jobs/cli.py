@@ -7,6 +7,7 @@ from jobs import (
     calibrate,
     classify,
     collect,
+    compare,
     compress,
     curate,
     dedup,
@@ -47,6 +48,7 @@ app.command("verify")(verify.command)
 app.command("rollback")(rollback.command)
 app.command("gc")(collect.command)
 app.command("whatif")(whatif.command)
+app.command("compare")(compare.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
 app.command("compress")(compress.command)

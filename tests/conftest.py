@@ -50,6 +50,9 @@ def spark():
     session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     session.conf.set("spark.sql.adaptive.enabled", "false")
     session.conf.set("spark.sql.shuffle.partitions", "2")
+    # Logs of a few commits: Delta's own sums of them take half of a commit's time.
+    session.conf.set("spark.databricks.delta.writeChecksumFile.enabled", "false")
+    session.conf.set("spark.databricks.delta.snapshotPartitions", "1")
     yield session
     session.stop()
 

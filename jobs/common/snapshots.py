@@ -11,6 +11,8 @@ Row = dict[str, Any]
 # What a snapshot's row says of it: decided; its gates; taken back by an operator; its data were freed.
 DECIDED, PUBLISHED, REFUSED, WITHDRAWN, FREED = "curated", "published", "refused", "withdrawn", "freed"
 
+_MOST_LISTED = 20
+
 
 def rows(warehouse: Warehouse) -> list[Row]:
     """Give all snapshots, oldest first, those too whose data were freed."""
@@ -34,14 +36,19 @@ def named(warehouse: Warehouse, name: str, argument: str = "SNAPSHOT") -> Row:
     """Give the snapshot that an operator means: by its id, or by a recipe's name, whose published one it is.
 
     Raises:
-        RecipeError: there is none; names those that there are. ``argument`` is what it was given as.
+        RecipeError: there is none; lists what there is, the newest first. ``argument`` is what it was given as.
     """
-    there = [row for row in rows(warehouse) if row["status"] != FREED]
-    for row in there:
-        if row["snapshot_id"] == name or (row["is_published"] and row["name"] == name):
-            return row
-    known = ", ".join(row["snapshot_id"] for row in there) or f"none, nothing was curated in {warehouse.root}"
-    raise RecipeError(f"{argument}: given {name!r:.80}; allowed: a recipe with a published snapshot, or one of {known}")
+    there = [row for row in reversed(rows(warehouse)) if row["status"] != FREED]
+    own = [row for row in there if row["snapshot_id"] == name]
+    for row in own or [row for row in there if row["name"] == name and row["is_published"]]:
+        return row
+    told = [f"{row['snapshot_id']} ({row['status']})" for row in there]
+    more = f" and {len(told) - _MOST_LISTED:,} more" if len(told) > _MOST_LISTED else ""
+    allowed = ", ".join(told[:_MOST_LISTED]) + more or "none; run `sluice run` first"
+    raise RecipeError(
+        f"{argument}: given {name!r:.80}; allowed: a snapshot's id, or the name of a recipe with a published snapshot;"
+        f" {warehouse.root} has {allowed}"
+    )
 
 
 def put_row(warehouse: Warehouse, row: Row) -> None:

@@ -9,7 +9,19 @@ import pytest
 from jobs import cli
 from tests.conftest import RECIPE, edited
 
-COMMANDS = ("run", "compress", "ingest", "measure", "dedup", "curate", "publish", "status", "setup", "explain")
+COMMANDS = (
+    "run",
+    "compress",
+    "ingest",
+    "measure",
+    "dedup",
+    "curate",
+    "publish",
+    "status",
+    "setup",
+    "explain",
+    "compare",
+)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from collections import Counter
 import pytest
 from pyspark.sql import functions as F
 
-from jobs import calibrate, ingest, nightly, train, whatif
+from jobs import calibrate, compare, ingest, nightly, train, whatif
 from jobs.calibrate import Ask
 from jobs.common.context import Inputs, open_context
 from jobs.common.metrics import decisions_of
 from jobs.common.trained import require_trained, with_trained
+from jobs.compare import Limits
 from schemas.errors import RecipeError
 from schemas.models import MODELS
 from schemas.scores import SCORES
@@ -90,6 +91,23 @@ def test_what_if_and_calibrate_know_it(demo):
     before, after = whatif.run(context, edited)
     dropped = [{row["reason"]: row["n_dropped"] for row in rows}["good:low_score"] for rows in (before, after)]
     assert (dropped[0], dropped[1] > 100) == (14, True)
+
+
+def test_it_is_compared_with_itself_by_its_scores_too_and_with_a_recipe_without_a_model(demo):
+    context, snapshot, _ = demo
+    warehouse = context.warehouse
+    kept = decisions_of(context, snapshot).where("is_kept").select("doc_id")
+    told = compare.run(warehouse, "demo", snapshot, Limits(shift=0.0))
+    [score] = [one for one in told["shifts"] if one["name"] == "score classifier.good"]
+    n_scored = context.live(SCORES).join(kept, "doc_id", "left_semi").where("score IS NOT NULL").count()
+    assert score["n_a"] == score["n_b"] == n_scored == sum(score["bars"]["a"])
+    assert (score["ks_distance"], score["cliffs_delta"], told["notes"]) == (0, 0, [])
+    assert [row["is_held"] for row in told["limits"]] == [True]
+    other = compare.run(warehouse, "tiny", "demo", Limits())
+    assert other["notes"] == ["score classifier.good: not compared: only B asks it"]
+    assert [(row["fate"], row["reason"]) for row in other["changes"]["doc_id"]["reasons"]] == [
+        ("removed", "good:low_score")
+    ]
 
 
 def test_another_version_is_not_there(demo):

@@ -224,7 +224,7 @@ def test_a_snapshot_is_asked_by_the_rules_that_it_was_made_by(crawl, explained):
         assert explain.run_in(crawl.warehouse, page, name) == explained(page)
     with pytest.raises(RecipeError, match=f"snapshot {name} decided no document with the URL or id 'http://no/'"):
         explain.run_in(crawl.warehouse, "http://no/", name)
-    with pytest.raises(RecipeError, match=f"--snapshot: given 'r'; allowed: a recipe with .*{name}"):
+    with pytest.raises(RecipeError, match=f"--snapshot: given 'r'; allowed: a snapshot's id.*{name}"):
         explain.run_in(crawl.warehouse, "first", "r")
 
 
