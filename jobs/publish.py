@@ -9,15 +9,14 @@ from jobs.common.context import Context, code_version, open_context
 from jobs.common.data_files import drop_strays
 from jobs.common.dataset_card import write_card
 from jobs.common.earlier import population_of
-from jobs.common.gates import evaluate
+from jobs.common.gate_results import gate_results, told_failures
 from jobs.common.manifest import write_manifest
-from jobs.common.metrics import decisions_of, gate_metrics, ingest_summary
+from jobs.common.metrics import decisions_of, ingest_summary
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.report import write_report
 from jobs.common.snapshots import PUBLISHED, REFUSED, WITHDRAWN, put_row, row_of
 from jobs.common.summary import print_summary
 from schemas.errors import QualityGateError, RecipeError
-from schemas.expectations import gates
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import Table
 from transforms.funnel import funnel_rows, reason_counts
@@ -48,8 +47,8 @@ def run(context: Context) -> Row:
             f" or publish it again: sluice rollback {context.recipe.name} --to {name}"
         )
     with context.job("publish", 1, name) as stage:
-        results = evaluate(gate_metrics(context, snapshot), gates(context.recipe.gates), name)
         funnel = _funnel(context, snapshot)
+        results = gate_results(context, snapshot, funnel)
         warehouse.replace(_frame(context, funnel, FUNNEL), FUNNEL, {"snapshot_id": name})
         warehouse.replace(_frame(context, results, GATE_RESULTS), GATE_RESULTS, {"snapshot_id": name})
         is_held = all(result["is_held"] for result in results)
@@ -62,8 +61,7 @@ def run(context: Context) -> Row:
         stage.advance(0, snapshot["n_documents"])
     print_summary(context, verdict, funnel)
     if not is_held:
-        failed = [f"{r['gate']} = {r['observed']:g} ({r['why']})" for r in results if not r["is_held"]]
-        raise QualityGateError(f"snapshot {name} was not published: {'; '.join(failed)}; read the report")
+        raise QualityGateError(f"snapshot {name} was not published: {told_failures(results)}; read the report")
     return verdict
 
 

@@ -13,8 +13,9 @@ from pydantic_core import PydanticCustomError
 
 from schemas.classify import ClassifyStep, ScoreModel
 from schemas.extract import Extract
+from schemas.gates import Gates, unanswerable
 from schemas.ingest import Ingest, Subset
-from schemas.shapes import Count, Name, Ratio, Several, Shape
+from schemas.shapes import Name, Several, Shape
 from schemas.steps import (
     SCORE_ORDER,
     CleanStep,
@@ -26,17 +27,6 @@ from schemas.steps import (
 from schemas.text_dedup import TextDedupStep
 from schemas.tokens import Tokens
 from schemas.toml_file import TELLS_ALL, checked, key_of, line_of, parsed, read
-
-
-class Gates(Shape):
-    """What must hold before a snapshot is published."""
-
-    max_bad_files_ratio: Ratio = 0.01
-    max_rejected_records_ratio: Ratio = 0.5
-    max_null_language_ratio: Ratio = 0.5
-    min_kept_documents: Count = 1
-    min_kept_ratio: Ratio = 0.0
-
 
 Step = Annotated[MeasureStep | CleanStep | DedupStep | TextDedupStep | ClassifyStep, Field(discriminator="kind")]
 
@@ -113,6 +103,13 @@ class Recipe(Shape):
             else:
                 continue
             raise PydanticCustomError(TELLS_ALL, f"steps.{step.name}.earlier: {told}")
+        return self
+
+    @model_validator(mode="after")
+    def _gates_can_be_answered(self) -> Self:
+        told = unanswerable(self.gates, self.steps)
+        if told:
+            raise PydanticCustomError(TELLS_ALL, "gates.{told}", {"told": told})
         return self
 
     def _has_text_dedup_before(self, step: Step) -> bool:

@@ -27,7 +27,8 @@ _WHOLE_MESSAGES = (
     "families",
     "languages",
 )
-_IN_TOML = {"tuple_type": "input should be an array", "model_attributes_type": "input should be a table"}
+_TABLE = "input should be a table"
+_IN_TOML = {"tuple_type": "input should be an array", "model_attributes_type": _TABLE, "dict_type": _TABLE}
 """What Python's words mean to somebody who edits a file."""
 
 

@@ -52,6 +52,25 @@ def funnel_rows(snapshot_id: str, order: Sequence[str], counts: Sequence[Row], n
     return rows
 
 
+def largest_drift(now: Sequence[Row], before: Sequence[Row], n_now: int, n_before: int) -> tuple[str | None, float]:
+    """Find the rule whose dropped share of all documents changed most between two snapshots.
+
+    Args:
+        now: Rows of ``funnel_rows``; a rule that only one funnel has drops nothing in the other.
+        before: The other snapshot's.
+        n_now: All documents that were decided.
+        n_before: The other snapshot's.
+
+    Returns:
+        reason (of several the first by name; None: no rule), and its change, in [0, 1].
+    """
+    told = {row["reason"]: row["n_dropped"] / max(1, n_now) for row in now}
+    was = {row["reason"]: row["n_dropped"] / max(1, n_before) for row in before}
+    changes = {name: abs(told.get(name, 0.0) - was.get(name, 0.0)) for name in sorted({*told, *was})}
+    name = max(changes, key=changes.__getitem__, default=None)
+    return name, changes[name] if name else 0.0
+
+
 def by_language(decisions: DataFrame) -> DataFrame:
     """Count documents and kept ones per language, most documents first."""
     return _kept_of(decisions.withColumn("label", F.coalesce("language", F.lit("unknown"))))

@@ -1,6 +1,7 @@
 """Files by URI: local paths, s3://, gs://, https:// … by fsspec."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -57,6 +58,19 @@ def write_text(uri: str, text: str) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    os.replace(f"{path}.part", path)
+
+
+def put_folder(folder: str, uri: str) -> None:
+    """Put a copy of a local folder where ``uri`` says, in place of what was there; a local one appears whole."""
+    fs, path = filesystem(uri)
+    if not is_local(uri):
+        remove(uri)
+        fs.put(f"{folder}/", path, recursive=True)
+        return
+    shutil.rmtree(f"{path}.part", ignore_errors=True)
+    shutil.copytree(folder, f"{path}.part")
+    remove(uri)
     os.replace(f"{path}.part", path)
 
 

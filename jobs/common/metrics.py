@@ -1,5 +1,6 @@
 """A snapshot's numbers, read from its tables: what the gates ask and what the report shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -14,8 +15,12 @@ from schemas.steps import DedupStep
 from schemas.tables import CURATED, DECISIONS, DOCUMENTS, REJECTS
 from transforms.digests import TEXTS_DIGESTED, digest, texts_digest
 from transforms.reasons import reason_order
+from transforms.uniqueness import equal_hashes, id_range, repeated_ids
 
 Row = dict[str, Any]
+IDS_ACROSS_UNITS = 4_000_000
+"""About so many ids are looked at across units; a snapshot of fewer documents is looked at whole."""
+_REPEATED = ("n_repeated_in_units", "n_repeated_across_units")
 
 
 def decisions_of(context: Context, snapshot_id: str) -> DataFrame:
@@ -26,11 +31,15 @@ def decisions_of(context: Context, snapshot_id: str) -> DataFrame:
 def gate_metrics(context: Context, snapshot: Row) -> dict[str, float]:
     """Compute the one row that the gates look at; a share of nothing is 0."""
     decisions = decisions_of(context, snapshot["snapshot_id"])
-    ledger, told = _ledger(context), _decided(decisions)
+    ledger, told = _ledger(context), _decided(decisions, context.recipe.gates.languages())
+    bounds = id_range(int(told["n_decided"]), IDS_ACROSS_UNITS, snapshot["snapshot_id"])
+    is_key = equal_hashes(decisions, bounds).collect()[0]["n"] == 0
+    repeated = dict.fromkeys(_REPEATED, 0) if is_key else repeated_ids(decisions, bounds).collect()[0].asDict()
     n_documents = context.live(DOCUMENTS).count()
     return {
         **ledger,
         **told,
+        **repeated,
         "n_unaccounted_documents": abs(n_documents - told["n_decided"]),
         "null_language_ratio": told["n_null_language"] / max(1, told["n_decided"]),
         "kept_ratio": told["n_kept_documents"] / max(1, told["n_decided"]),
@@ -58,17 +67,21 @@ def _ledger(context: Context) -> dict[str, float]:
     }
 
 
-def _decided(decisions: DataFrame) -> dict[str, float]:
+def _decided(decisions: DataFrame, languages: Sequence[str]) -> dict[str, float]:
+    """Count decided documents in one pass, and the shares of languages; as many rows come back as there are labels."""
     has_reason = F.size("reasons") > 0
-    row = decisions.agg(
-        F.count("*").alias("n_decided"),
-        (F.count("*") - F.countDistinct("doc_id")).alias("n_repeated_doc_ids"),
-        _count(~F.col("is_kept") & ~has_reason).alias("n_dropped_without_reason"),
-        _count(F.col("is_kept") & has_reason).alias("n_kept_with_reason"),
-        _count(F.col("is_kept")).alias("n_kept_documents"),
-        _count(F.col("language").isNull()).alias("n_null_language"),
-    ).collect()[0]
-    return {name: float(value) for name, value in row.asDict().items()}
+    counts = {
+        "n_decided": F.count("*"),
+        "n_dropped_without_reason": _count(~F.col("is_kept") & ~has_reason),
+        "n_kept_with_reason": _count(F.col("is_kept") & has_reason),
+        "n_kept_documents": _count(F.col("is_kept")),
+    }
+    by_label = decisions.groupBy("language").agg(*(count.alias(name) for name, count in counts.items())).collect()
+    told = {name: float(sum(row[name] for row in by_label)) for name in counts}
+    told["n_null_language"] = float(sum(row["n_decided"] for row in by_label if row["language"] is None))
+    kept = {row["language"]: row["n_kept_documents"] for row in by_label}
+    ratios = {f"language_ratio.{one}": kept.get(one, 0) / max(1, told["n_kept_documents"]) for one in languages}
+    return told | ratios
 
 
 def _orphans(context: Context, decisions: DataFrame, population: str) -> float:

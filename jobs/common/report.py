@@ -30,6 +30,7 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
         "funnel": [row for row in funnel if row["n_any"]],
         "quiet": [row["reason"] for row in funnel if not row["n_any"]],
         "gates": results,
+        "has_data_docs": context.recipe.gates.data_docs,
         "ingest": ingest,
         "languages": [row.asDict() for row in by_language(decisions).limit(TOP).collect()],
         "hosts": [row.asDict() for row in by_host(decisions).limit(TOP).collect()],

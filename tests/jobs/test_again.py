@@ -3,14 +3,23 @@
 import shutil
 
 import pytest
+from pyspark.sql import functions as F
 
 from jobs import curate, ingest, nightly
+from jobs.common.metrics import decisions_of
 from jobs.common.snapshots import row_of, rows
 from schemas.errors import QualityGateError, RecipeError, SourceUnavailableError
+from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import CRAWL_FILES, DECISIONS, DOCUMENTS, DUPLICATES, MEASURES, REJECTS
 from tests.conftest import RECIPE, edited
 
 pytestmark = pytest.mark.spark
+DRIFT = """
+max_funnel_drift = 0.001
+max_kept_ratio_drift = 0.5
+min_language_ratios = { en = 0.1 }
+data_docs = false
+"""
 TABLES = (CRAWL_FILES, DOCUMENTS, REJECTS, MEASURES, DUPLICATES, DECISIONS)
 
 
@@ -89,14 +98,42 @@ def test_a_failed_gate_leaves_the_old_pointer(published, open_at, tmp_path):
     warehouse = tmp_path / "copy"
     shutil.copytree(published.warehouse.root, warehouse)
     changes = (
-        ("min_words                = 50", "min_words = 60"),
-        ("min_kept_documents         = 50", "min_kept_documents = 5_000"),
+        ("min_words                = 50", "min_words = 200"),
+        ("min_kept_documents         = 50", f"min_kept_documents = 5_000\n{DRIFT}"),
     )
-    with pytest.raises(QualityGateError, match="n_kept_documents"):
+    with pytest.raises(QualityGateError) as told:
         nightly.run(open_at(published.inputs, edited(tmp_path, *changes), warehouse))
     context = open_at(published.inputs, warehouse=warehouse)
-    told = {row["status"]: row["is_published"] for row in rows(context.warehouse)}
-    assert told == {"published": True, "refused": False}
+    old, new = rows(context.warehouse)
+    assert [(row["status"], row["is_published"]) for row in (old, new)] == [("published", True), ("refused", False)]
+
+    funnels = [
+        {row["reason"]: row["n_dropped"] / one["n_documents"] for row in funnel_of(context, one)} for one in (old, new)
+    ]
+    changed = {reason: abs(funnels[0][reason] - share) for reason, share in funnels[1].items()}
+    rule = max(sorted(changed), key=changed.get)
+    kept = decisions_of(context, new["snapshot_id"]).where("is_kept").select("language").collect()
+    results = {row["gate"]: row for row in results_of(context, new)}
+    assert results["funnel_drift"]["observed"] == pytest.approx(changed[rule]) != 0
+    assert results["kept_ratio_drift"]["observed"] == pytest.approx((old["n_kept"] - new["n_kept"]) / 492) != 0
+    assert results["language_ratio.en"]["observed"] == sum(row["language"] == "en" for row in kept) / len(kept)
+    assert {name for name, row in results.items() if not row["is_held"]} == {"n_kept_documents", "funnel_drift"}
+    assert str(told.value) == (
+        f"snapshot {new['snapshot_id']} was not published: n_kept_documents = {new['n_kept']}, allowed: 5000 or more "
+        f"(documents of the snapshot); funnel_drift = {changed[rule]:.4g}, allowed: 0.001 or less (largest change of a "
+        f"rule's dropped share against the parent: {rule}); read the report"
+    )
+    folder = warehouse / "snapshots" / new["snapshot_id"]
+    assert not (folder / "data_docs").exists()
+    assert "data_docs/" not in (folder / "report.html").read_text()
+
+
+def funnel_of(context, snapshot):
+    return context.warehouse.read(FUNNEL).where(F.col("snapshot_id") == snapshot["snapshot_id"]).collect()
+
+
+def results_of(context, snapshot):
+    return context.warehouse.read(GATE_RESULTS).where(F.col("snapshot_id") == snapshot["snapshot_id"]).collect()
 
 
 def test_curating_before_measuring_says_what_to_run(open_at, few):

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,26 @@ def test_the_report_shows_where_every_document_went(report, published):
 
 
 @pytest.mark.spark
+def test_data_docs_lie_beside_the_report_which_links_to_them(report):
+    html = open(report, encoding="utf-8").read()
+    [address] = re.findall(r'<a href="([^"]+)">Great Expectations', html)
+    assert "n_repeated_across_units" in (Path(report).parent / address).read_text(encoding="utf-8")
+
+
+def test_a_gate_that_was_not_asked_is_shown_as_such():
+    gate = {"gate": "funnel_drift", "why": "w; not asked: there is no parent snapshot", "observed": None}
+    gate |= {"min_allowed": None, "max_allowed": 0.1, "is_held": True}
+    told = [re.findall(r'<span class="mark[^>]*>([^<]+)', gates_html([gate | more])) for more in
+            ({}, {"observed": 0.05}, {"is_held": False}, {"observed": 0.5, "is_held": False})]  # fmt: skip
+    assert told == [["not asked"], ["holds"], ["fails"], ["fails"]]
+
+
+def gates_html(results):
+    html = render(least_told() | {"gates": results})
+    return html[html.index('<section id="gates">') : html.index('<section id="lineage">')]
+
+
+@pytest.mark.spark
 def test_the_report_asks_nothing_of_the_network(report):
     html = open(report, encoding="utf-8").read()
     assert not re.search(r"""(src|href)\s*=|@import|url\(|<script|<link|<iframe""", html.split("<body>")[0])
@@ -79,7 +100,12 @@ def least_told():
     page = {"reasons": ["a:b"], "url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t"}
     lists = ("funnel", "quiet", "gates", "languages", "hosts", "lengths", "scored", "deduped")
     ingest |= {"rejects": [], "statuses": [], "types": [], "damaged": []}
-    return {name: [] for name in lists} | {"snapshot": snapshot, "ingest": ingest, "samples": [page]}
+    return {name: [] for name in lists} | {
+        "snapshot": snapshot,
+        "ingest": ingest,
+        "samples": [page],
+        "has_data_docs": False,
+    }
 
 
 def test_a_histogram_has_no_holes():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.registry import FUNNEL
-from transforms.funnel import funnel_rows
+from transforms.funnel import funnel_rows, largest_drift
 
 NUMBERS = ("n_dropped", "n_any", "n_only", "n_dropped_bytes", "n_dropped_words")
 
@@ -46,3 +46,31 @@ def test_what_is_left_at_the_end_is_all_minus_all_that_was_dropped(dropped, n_do
     names = [f"r{i}" for i in range(len(dropped))]
     rows = funnel_rows("s", names, [count(*pair) for pair in zip(names, dropped, strict=True)], n_documents)
     assert [row["n_left"] for row in rows][-1:] == [n_documents - sum(dropped)][: len(rows)]
+
+
+def drift(now, before, n_now=100, n_before=100):
+    told = [[{"reason": reason, "n_dropped": n} for reason, n in one.items()] for one in (now, before)]
+    return largest_drift(*told, n_now, n_before)
+
+
+def test_the_rule_whose_share_changed_most_is_named():
+    assert drift({"a": 10, "b": 30}, {"a": 15, "b": 20}) == ("b", 0.3 - 0.2)
+    assert drift({"a": 10, "b": 25}, {"a": 40, "b": 20}) == ("a", 0.4 - 0.1)
+
+
+def test_shares_are_of_all_documents_of_their_own_snapshot():
+    assert drift({"a": 10}, {"a": 100}, 100, 1000) == ("a", 0.0)
+
+
+def test_a_rule_that_only_one_funnel_has_drops_nothing_in_the_other():
+    assert drift({"a": 10, "new": 5}, {"a": 10}) == ("new", 0.05)
+    assert drift({"a": 10}, {"a": 10, "old": 5}) == ("old", 0.05)
+
+
+def test_without_rules_or_documents_nothing_changes():
+    assert drift({}, {}) == (None, 0.0)
+    assert drift({"a": 0}, {"a": 0}, 0, 0) == ("a", 0.0)
+
+
+def test_of_equal_changes_the_first_by_name_is_told():
+    assert drift({"b": 1, "a": 1}, {}) == ("a", 0.01)
