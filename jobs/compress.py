@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.common import files
-from jobs.common.context import code_version
 from jobs.common.labelled_texts import LabelledTexts, file_bytes, parse_texts
 from jobs.common.new_folder import write_folder
 from jobs.common.options import entry
+from jobs.common.version import code_version
 from schemas.errors import RecipeError
 from transforms.two_layer.compressed import Report, report
 from transforms.two_layer.features import features_of

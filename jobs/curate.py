@@ -7,7 +7,7 @@ from functools import partial
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from jobs.common.context import Context, code_version, open_context
+from jobs.common.context import Context, open_context
 from jobs.common.done import require_done
 from jobs.common.earlier import population_of
 from jobs.common.final_texts import final_texts
@@ -20,6 +20,7 @@ from jobs.common.snapshots import DECIDED, published_id, put_row, row_of
 from jobs.common.tables import matches
 from jobs.common.thresholds import settled_steps
 from jobs.common.tokens import count_tokens
+from jobs.common.version import code_version
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
 from schemas.scores import SCORES

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.common.context import Context, code_version, open_context
+from jobs.common.context import Context, open_context
 from jobs.common.copies import copies, survived
 from jobs.common.earlier import population_of
 from jobs.common.explained_page import show
@@ -21,6 +21,7 @@ from jobs.common.snapshots import named, row_of
 from jobs.common.tables import Warehouse
 from jobs.common.thresholds import settled_steps
 from jobs.common.verdicts import Judges, done_steps, verdicts
+from jobs.common.version import code_version
 from schemas.errors import RecipeError
 from transforms.fields import Row
 from transforms.lineage import snapshot_id

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
-from jobs.common.context import Context, code_version, open_context
+from jobs.common.context import Context, open_context
 from jobs.common.data_files import drop_strays
 from jobs.common.dataset_card import write_card
 from jobs.common.earlier import population_of
@@ -16,6 +16,7 @@ from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.report import write_report
 from jobs.common.snapshots import PUBLISHED, REFUSED, WITHDRAWN, put_row, row_of
 from jobs.common.summary import print_summary
+from jobs.common.version import code_version
 from schemas.errors import QualityGateError, RecipeError
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import Table

@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 
 from jobs.common import files
-from jobs.common.context import code_version
 from jobs.common.home import sha256_of
 from jobs.common.loaders import load_languages
 from jobs.common.model_card import Card, to_html, to_json
@@ -25,6 +24,7 @@ from jobs.common.progress import Reporter
 from jobs.common.session import open_session
 from jobs.common.tables import Warehouse
 from jobs.common.training_sources import check_places, read_documents
+from jobs.common.version import code_version
 from schemas.errors import RecipeError
 from schemas.toml_file import load_shape
 from schemas.training import Training

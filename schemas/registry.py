@@ -48,16 +48,41 @@ GATE_RESULTS = Table(
 
 RUNS = Table(
     name="runs",
-    grain="one finished job of one run",
+    grain="one finished job of one run: which versions of which tables it read and wrote, and what that took",
     key=("run_id", "job"),
     schema=StructType(
         columns(
             "run_id string, job string, crawl string, step_id string?, recipe_fingerprint string,"
-            "code_version string, spark_version string, n_units long, n_documents long,"
-            "seconds double, finished_at time"
+            "code_version string, spark_version string, inputs counts, outputs counts, n_units long,"
+            "n_documents long, seconds double, peak_memory_bytes long?, started_at time, finished_at time"
         )
     ),
 )
+
+DATA_FLOW = {
+    "ingest": (
+        (),
+        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.REJECTS, asides.REVISITS, asides.IMAGES, inputs.INPUTS),
+    ),
+    "measure": ((tables.CRAWL_FILES, tables.DOCUMENTS, tables.EDITS), (tables.MEASURES, tables.EDITS)),
+    "classify": ((tables.DOCUMENTS, tables.EDITS, tables.MEASURES), (scores.SCORES,)),
+    "dedup": (
+        (tables.DOCUMENTS, tables.EDITS, tables.MEASURES, scores.SCORES, signatures.KEPT, searches.SEEN_NGRAMS),
+        (
+            *(tables.DUPLICATES, tables.EDITS, tables.MEASURES, signatures.SIGNATURES, signatures.KEPT),
+            *(searches.NEAR_SEARCHES, searches.NEAR_PAIRS, searches.SEMANTIC_SEARCHES),
+            *(searches.PARAGRAPH_SHARDS, searches.SEEN_NGRAMS),
+        ),
+    ),
+    "annotate": ((tables.DOCUMENTS, tables.EDITS, scores.SCORES), ()),
+    "curate": (
+        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.MEASURES, tables.EDITS, scores.SCORES, tables.DUPLICATES),
+        (tables.DECISIONS, SNAPSHOTS),
+    ),
+    "tokens": ((), (tokens.TOKENS, SNAPSHOTS)),
+    "publish": ((tables.DECISIONS, tables.DOCUMENTS, tables.CRAWL_FILES), (FUNNEL, GATE_RESULTS, SNAPSHOTS)),
+}
+"""First word of a job's name → tables that it reads, and that it may write."""
 
 ALL = (
     tables.CRAWL_FILES,

@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.common.job_runs import JobRun, recorded
 from jobs.common.lists import settled
 from jobs.common.models import check_model, find_model
 from jobs.common.opened import root_of
@@ -75,22 +74,11 @@ class Context:
     @contextmanager
     def job(self, name: str, n_units: int, step_id: str | None = None) -> Iterator[Stage]:
         """Show a job's progress and, when it ends well, write its row to ``runs``."""
-        with self.reporter.stage(name, n_units) as stage:
+        fingerprint = content_fingerprint(self.recipe)
+        crawl = self.recipe.crawl
+        run = JobRun(self.warehouse, self.reporter, self.run_id, name, crawl, step_id, fingerprint)
+        with recorded(run, n_units) as stage:
             yield stage
-        row = {
-            "run_id": self.run_id,
-            "job": name,
-            "crawl": self.recipe.crawl,
-            "step_id": step_id,
-            "recipe_fingerprint": content_fingerprint(self.recipe),
-            "code_version": code_version(),
-            "spark_version": self.warehouse.spark.version,
-            "n_units": stage.n_units,
-            "n_documents": stage.n_documents,
-            "seconds": stage.seconds,
-            "finished_at": datetime.now(UTC),
-        }
-        self.warehouse.append(self.warehouse.spark.createDataFrame([row], RUNS.schema), RUNS)
 
     def is_done(self, job: str, step_id: str) -> bool:
         """Say whether a job once finished a step with exactly this id on the recipe's crawl."""
@@ -170,11 +158,3 @@ def check_extractor(recipe: Recipe, recipe_path: str) -> None:
         ) from None
     except ValueError as error:
         raise RecipeError(f"{recipe_path}: extract.{engine}.{error}") from None
-
-
-def code_version() -> str:
-    """Give the version of Sluice that is running."""
-    try:
-        return version("crawlsluice")
-    except PackageNotFoundError:  # run from a zip that spark-submit was given
-        return "0+unpackaged"

@@ -14,6 +14,7 @@ from schemas.errors import RecipeError
 from schemas.tables import CRAWL_FILES, UNIT_KEY, Table
 
 _CREATING = threading.Lock()
+_COMMIT = re.compile(r"^[0-9]{20}\.json$")
 _HARMLESS = re.compile(r"^[A-Za-z0-9._-]+$")
 
 Place = Mapping[str, str | int]
@@ -119,10 +120,9 @@ class Warehouse:
 
     def version(self, table: Table) -> int:
         """Give the table's current Delta version; -1 if it was never written."""
-        if not self.has(table):
-            return -1
-        history = self.spark.sql("DESCRIBE HISTORY delta.`{}` LIMIT 1".format(self.path(table).replace("`", "``")))
-        return int(history.select("version").collect()[0][0])
+        fs, log = files.filesystem(f"{self.path(table)}/_delta_log")
+        names = [path.rpartition("/")[2] for path in fs.ls(log, detail=False, refresh=True)] if fs.exists(log) else []
+        return max((int(name[:20]) for name in names if _COMMIT.match(name)), default=-1)
 
 
 def matches(place: Place) -> Column:
