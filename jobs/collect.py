@@ -1,14 +1,17 @@
 """Room made in a warehouse: what ``sluice gc`` would free, and frees when told so."""
 
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from jobs.common.garbage import Garbage, found, free
+from jobs.common.lease import leased
 from jobs.common.opened import open_warehouse
 from jobs.common.options import Master, WarehouseDir, entry
+from jobs.common.progress import Reporter
 from jobs.common.tables import Warehouse
 
 Keep = Annotated[
@@ -24,11 +27,17 @@ _WEEK = 168
 
 
 def run(warehouse: Warehouse, keep: int | None = None, hours: int = _WEEK, *, is_freed: bool = False) -> list[Garbage]:
-    """Say what can go, as ``garbage.found`` does, and let it go if ``is_freed``."""
-    garbage = found(warehouse, keep, hours)
-    if is_freed:
+    """Say what can go, as ``garbage.found`` does, and let it go if ``is_freed``.
+
+    Raises:
+        SourceUnavailableError: it is to go, and a run is writing the warehouse.
+    """
+    if not is_freed:
+        return found(warehouse, keep, hours)
+    with leased(warehouse.root, uuid4().hex, "gc", Reporter()):
+        garbage = found(warehouse, keep, hours)
         free(warehouse, garbage, hours)
-    return garbage
+        return garbage
 
 
 def show(garbage: list[Garbage], *, is_freed: bool) -> None:
@@ -53,7 +62,7 @@ def command(
 
     Example: sluice gc --warehouse wh --keep 3
 
-    Published snapshots never go. Below 168 hours, make sure that nothing is running in the warehouse.
+    Published snapshots never go. Below 168 hours, make sure that nobody is reading older versions of tables.
     """
     show(run(open_warehouse(warehouse, master), keep, older_than, is_freed=yes), is_freed=yes)
 

@@ -31,9 +31,14 @@ def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
 
     Raises:
         RecipeError: the crawl was ingested with other extraction settings.
-        SourceUnavailableError: some inputs could not be reached; all others are committed.
+        SourceUnavailableError: some inputs could not be reached, all others are committed; or another run is writing.
         QualityGateError: the ledger does not balance.
     """
+    with context.lease("ingest"):
+        _run(context, make_reader)
+
+
+def _run(context: Context, make_reader: ReaderFactory) -> None:
     before = registered(context)
     drop_leftovers(context, before)
     plan = planned(context, before)

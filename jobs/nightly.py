@@ -11,7 +11,16 @@ from schemas.text_dedup import TextDedupStep
 
 
 def run(context: Context) -> str:
-    """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id."""
+    """Do what is not done yet, from wherever the last run stopped; gives the snapshot's id.
+
+    Raises:
+        SourceUnavailableError: another run is writing the warehouse, or some inputs are out of reach.
+    """
+    with context.lease(f"run {context.recipe.name}"):
+        return _run(context)
+
+
+def _run(context: Context) -> str:
     require_trained(context.recipe.steps)
     if context.recipe.earlier:
         require_earlier(context, context.recipe.comparing_steps(), populations(context))

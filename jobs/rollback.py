@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
+from jobs.common.lease import leased
 from jobs.common.opened import open_warehouse
 from jobs.common.options import Master, WarehouseDir, entry
+from jobs.common.progress import Reporter
 from jobs.common.snapshots import PUBLISHED, WITHDRAWN, put_rows, rows
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
@@ -29,7 +32,13 @@ def run(warehouse: Warehouse, name: str, to: str | None = None) -> tuple[str, st
 
     Raises:
         RecipeError: nothing is published under the name, or there is nothing to go back to.
+        SourceUnavailableError: a run is writing the warehouse.
     """
+    with leased(warehouse.root, uuid4().hex, f"rollback {name}", Reporter()):
+        return _moved(warehouse, name, to)
+
+
+def _moved(warehouse: Warehouse, name: str, to: str | None) -> tuple[str, str]:
     mine = {row["snapshot_id"]: row for row in rows(warehouse) if row["name"] == name}
     now = next((row for row in mine.values() if row["is_published"]), None)
     if now is None:

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.job_runs import JobRun, recorded
+from jobs.common.lease import leased
 from jobs.common.lists import settled
 from jobs.common.models import check_model, find_model
 from jobs.common.opened import root_of
@@ -77,8 +78,14 @@ class Context:
         fingerprint = content_fingerprint(self.recipe)
         crawl = self.recipe.crawl
         run = JobRun(self.warehouse, self.reporter, self.run_id, name, crawl, step_id, fingerprint)
-        with recorded(run, n_units) as stage:
+        with self.lease(name), recorded(run, n_units) as stage:
             yield stage
+
+    @contextmanager
+    def lease(self, what: str) -> Iterator[None]:
+        """Keep other runs from writing the warehouse while the block runs; jobs within it need not ask again."""
+        with leased(self.warehouse.root, self.run_id, what, self.reporter):
+            yield
 
     def is_done(self, job: str, step_id: str) -> bool:
         """Say whether a job once finished a step with exactly this id on the recipe's crawl."""
