@@ -59,7 +59,7 @@ def test_every_job_of_a_run_says_what_it_read_and_wrote(published):
     rows = {row["job"]: row for row in published.warehouse.read(RUNS).orderBy("finished_at").collect()}
     assert {"ingest", "measure", "dedup exact", "curate", "publish"} <= rows.keys()
     version = {table.name: published.warehouse.version(table) for table in ALL}
-    assert {"crawl_files", "documents", "rejects", "inputs"} <= rows["ingest"]["outputs"].keys()
+    assert {"crawl_files", "documents", "rejects"} <= rows["ingest"]["outputs"].keys()
     assert rows["ingest"]["inputs"] == {}
     assert rows["measure"]["inputs"]["documents"] == version["documents"]
     assert rows["measure"]["outputs"] == {"measures": version["measures"]}
