@@ -20,6 +20,7 @@ from jobs.common.snapshots import DECIDED, published_id, put_row, row_of
 from jobs.common.tables import matches
 from jobs.common.thresholds import settled_steps
 from jobs.common.tokens import count_tokens
+from jobs.common.trained import checked_text
 from jobs.common.version import code_version
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
@@ -123,7 +124,7 @@ def _register(context: Context, name: str, population: str) -> None:
             "status": DECIDED,
             "is_published": False,
             "recipe": context.recipe_text,
-            "recipe_checked": recipe.model_dump_json(exclude_defaults=True),
+            "recipe_checked": checked_text(recipe),
             "recipe_fingerprint": content_fingerprint(recipe),
             "population_id": population,
             "code_version": code_version(),

@@ -124,6 +124,11 @@ def label_counts(rows: DataFrame) -> DataFrame:
     return _sums(each.select("n_a", "n_b", "told.kind", "told.label"), "kind", "label")
 
 
+def token_counts_by_bin(rows: DataFrame) -> DataFrame:
+    """Count documents of both sides by their number of tokens: low (the fewest of a bin), n_a, n_b."""
+    return _sums(rows.select("n_a", "n_b", least_of_bin("n_tokens").alias("low")), "low")
+
+
 def least_of_bin(name: str) -> Column:
     """Give the smallest whole number of a number's bin: its first binary digits, and zeros.
 

@@ -34,7 +34,7 @@ def _plot(shift: Row) -> str:
         return bars(title, [row["label"] for row in rows], series)
     told = shift["bars"]
     series = [Series(_shares(told[side]), colour) for side, colour in zip("ab", _COLOURS, strict=True)]
-    x_name = "words of a document" if shift["name"] == "words" else shift["name"]
+    x_name = f"{shift['name']} of a document" if shift["name"] in {"words", "tokens"} else shift["name"]
     return outlines(title, told["ticks"], series, x_name)
 
 

@@ -1,11 +1,13 @@
-"""How the documents that two snapshots keep differ as a whole: languages, hosts, lengths, scores."""
+"""How the documents that two snapshots keep differ as a whole: languages, hosts, words, tokens, scores."""
 
 from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs.common.compared_scores import Scored, comparable
 from jobs.common.tables import Warehouse
+from schemas.tokens import TOKENS
 from transforms.compare import (
     both_sides,
     host_counts,
@@ -15,6 +17,7 @@ from transforms.compare import (
     most_moved,
     score_counts,
     score_range,
+    token_counts_by_bin,
 )
 from transforms.fields import Row
 from transforms.score_counts import N_BINS, Scale, chosen_scale, scales_of
@@ -39,8 +42,8 @@ def shifts(
     Returns:
         Of each distribution name, kind, size (the number, 0 to 1, that limits are held against), n_a, n_b and, of
         ``labels`` (languages, hosts) js_divergence (which is its size), psi, n_labels and labels (those whose shares
-        moved most); of ``numbers`` (words, scores) ks_distance (which is its size), cliffs_delta, quantiles and bars (a
-        histogram). And what could not be compared, in words.
+        moved most); of ``numbers`` (words, tokens, scores) ks_distance (which is its size), cliffs_delta, quantiles and
+        bars (a histogram). And what could not be compared, in words.
     """
     rows = both_sides(kept[0], kept[1])
     counted: dict[str, list[Row]] = {"language": [], "words": []}
@@ -50,7 +53,22 @@ def shifts(
     scored, notes = comparable(warehouse, snapshots, kept)
     for one in scored:
         told += _scores(one)
-    return told, notes
+    tokens, more = _tokens(warehouse, *snapshots)
+    return [*told, *tokens], [*notes, *more]
+
+
+def _tokens(warehouse: Warehouse, a: Row, b: Row) -> tuple[list[Row], list[str]]:
+    """Compare numbers of tokens, where both snapshots were counted by the same tokenizer."""
+    names = [row["tokenizer"] for row in (a, b)]
+    if names[0] != names[1]:
+        return [], [f"tokens: not compared: A was counted by {names[0] or 'none'}, B by {names[1] or 'none'}"]
+    if names[0] is None:
+        return [], []
+    counted = warehouse.read(TOKENS)
+    sides = [counted.where(F.col("snapshot_id") == row["snapshot_id"]) for row in (a, b)]
+    found = both_sides(*sides).transform(token_counts_by_bin).orderBy("low").collect()  # some hundreds of bins
+    rows = [row.asDict() for row in found]
+    return [{"name": "tokens", **_numbers(rows), "bars": _length_bars(rows)}], []
 
 
 def _languages(counts: Sequence[Row]) -> Row:

@@ -5,8 +5,8 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from jobs.common.found_pages import places_of
 from jobs.common.tables import Warehouse
+from jobs.common.trained import read_checked
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe
 from schemas.tables import DECISIONS
 from transforms.fields import Row
 from transforms.text.printable import printable
@@ -19,7 +19,7 @@ def context_of(warehouse: Warehouse, snapshot: Row) -> Context:
         RecipeError: this version of Sluice does not know its recipe any more.
     """
     try:
-        recipe = Recipe.model_validate_json(snapshot["recipe_checked"])
+        recipe = read_checked(snapshot["recipe_checked"], warehouse)
     except ValueError:
         told = f"by Sluice {snapshot['code_version']}; ask that version"
         raise RecipeError(f"snapshot {snapshot['snapshot_id']}: its recipe was made {told}") from None

@@ -14,10 +14,11 @@ from jobs.common.compared_page import to_html
 from jobs.common.compared_shifts import _length_bars
 from jobs.common.context import Inputs, open_context
 from jobs.common.opened import open_warehouse
-from jobs.common.snapshots import named, put_row, row_of
+from jobs.common.snapshots import named, put_row, put_rows, row_of
 from jobs.compare import Limits, require_limits
 from schemas.errors import QualityGateError, RecipeError
 from schemas.tables import DECISIONS
+from schemas.tokens import TOKENS
 from tests.conftest import edited
 
 HOSTILE = "http://x.example/<script>alert(1)</script>\"'><img src=x>\x1b[31m"
@@ -166,6 +167,31 @@ class TestTwoRecipes:
             RecipeError, match=rf"^B: given 'tinny'; allowed: .* has {other} \(curated\), tiny-\w+ \(pub"
         ):
             named(warehouse, "tinny", "B")
+
+    def test_tokens_are_compared_where_both_were_counted_by_one_tokenizer(self, two):
+        warehouse, other = two
+        before = named(warehouse, "tiny"), named(warehouse, other)
+        counts = []
+        for times, row in enumerate(before, start=1):
+            kept = decided(warehouse, row).where("is_kept")
+            told = {"snapshot_id": F.lit(row["snapshot_id"]), "tokenizer": F.lit("t")}
+            rows = kept.withColumns({**told, "n_tokens": F.col("n_words") * times}).select(*TOKENS.schema.names)
+            warehouse.append(warehouse.spark.createDataFrame(rows.collect(), TOKENS.schema), TOKENS)
+            counts.append(sorted(row["n_tokens"] for row in rows.collect()))
+        try:
+            put_rows(warehouse, [{**row, "tokenizer": "t", "n_kept_tokens": 1} for row in before])
+            [found] = [
+                row for row in compare.run(warehouse, "tiny", other, Limits())["shifts"] if row["name"] == "tokens"
+            ]
+            assert (found["n_a"], found["n_b"]) == tuple(map(len, counts))
+            a, b = ([sum(n <= at for n in side) / len(side) for at in range(5000)] for side in counts)
+            exact = max(abs(p - q) for p, q in zip(a, b, strict=True))
+            assert exact - 0.1 < found["ks_distance"] <= exact
+            put_rows(warehouse, [{**before[0], "tokenizer": "u", "n_kept_tokens": 1}, {**before[1]}])
+            notes = compare.run(warehouse, "tiny", other, Limits())["notes"]
+            assert "tokens: not compared: A was counted by u, B by none" in notes
+        finally:
+            put_rows(warehouse, list(before))
 
     def test_another_crawl_is_compared_by_url_and_superseded_attempts_are_left_out(self, two):
         """The same decisions once more, as of another crawl: other ids, a page less, and one of an older attempt."""
