@@ -23,14 +23,13 @@ from jobs.common.tokens import count_tokens
 from jobs.common.trained import checked_text
 from jobs.common.version import code_version
 from schemas.errors import RecipeError
-from schemas.registry import RUNS
-from schemas.scores import SCORES
+from schemas.registry import DATA_FLOW, RUNS
 from schemas.steps import AnyStep
-from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, DUPLICATES, EDITS, MEASURES, UNIT_KEY
+from schemas.tables import CURATED, DECISIONS, UNIT_KEY
 from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
 from transforms.lineage import content_fingerprint, models_of, snapshot_id
 
-INPUTS = (CRAWL_FILES, DOCUMENTS, MEASURES, EDITS, SCORES, DUPLICATES, RUNS)
+INPUTS = (*DATA_FLOW["curate"][0], RUNS)
 
 
 def run(context: Context) -> str:

@@ -19,6 +19,7 @@ from jobs.common.model_card import Card, to_html, to_json
 from jobs.common.model_store import CARD, card_of, folder_of, publish, put_row
 from jobs.common.model_training import Trained, outer_cut, train
 from jobs.common.models import check_model, find_model
+from jobs.common.opened import root_of
 from jobs.common.options import Master, WarehouseDir, entry
 from jobs.common.progress import Reporter
 from jobs.common.session import open_session
@@ -165,9 +166,7 @@ def command(settings: Settings, warehouse: WarehouseDir, master: Master = None) 
     """
     asked = load_shape(settings, Training)
     check_places(asked, settings)
-    root = files.absolute(warehouse)
-    if files.is_local(root) and Path(root).exists() and not Path(root).is_dir():
-        raise RecipeError(f"--warehouse: {warehouse} is a file; allowed: a folder, there or not")
+    root = root_of(warehouse)
     if asked.language:
         check_model(find_model(asked.language.model, settings), asked.language.sha256, settings)
     show(*run(Warehouse(open_session(master), root), asked, settings))

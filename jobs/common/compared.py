@@ -1,12 +1,11 @@
 """Two snapshots of one warehouse side by side: which documents came, went and changed, and by which rules."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from jobs.common.compared_shifts import shifts
+from jobs.common.snapshots import decided
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
-from schemas.tables import DECISIONS, UNIT_KEY
 from transforms.compare import FATES, by_document, by_url, example_pairs, fate_counts, paired
 from transforms.fields import Row
 from transforms.recipe_changes import recipe_changes
@@ -48,17 +47,6 @@ def compared(warehouse: Warehouse, a: Row, b: Row) -> Row:
         "shifts": told,
         "notes": notes,
     }
-
-
-def decided(warehouse: Warehouse, snapshot: Row) -> DataFrame:
-    """Read the decisions that a snapshot is made of.
-
-    Those of each unit's latest attempt under the snapshot's own id: a crawl that was read again since has other live
-    attempts, and this snapshot stands all the same. Earlier attempts under the same id are of a curate that was killed.
-    """
-    mine = warehouse.read(DECISIONS).where(F.col("snapshot_id") == snapshot["snapshot_id"])
-    latest = mine.groupBy("crawl", "unit").agg(F.max("attempt").alias("attempt"))
-    return mine.join(F.broadcast(latest), on=list(UNIT_KEY), how="left_semi")
 
 
 def _changes(a: DataFrame, b: DataFrame) -> Row:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.job_runs import JobRun, recorded
-from jobs.common.lease import leased
+from jobs.common.lease import Held, leased
 from jobs.common.lists import settled
 from jobs.common.models import check_model, find_model
 from jobs.common.opened import root_of
@@ -81,11 +81,9 @@ class Context:
         with self.lease(name), recorded(run, n_units) as stage:
             yield stage
 
-    @contextmanager
-    def lease(self, what: str) -> Iterator[None]:
+    def lease(self, what: str) -> AbstractContextManager[Held]:
         """Keep other runs from writing the warehouse while the block runs; jobs within it need not ask again."""
-        with leased(self.warehouse.root, self.run_id, what, self.reporter):
-            yield
+        return leased(self.warehouse.root, self.run_id, what, self.reporter)
 
     def is_done(self, job: str, step_id: str) -> bool:
         """Say whether a job once finished a step with exactly this id on the recipe's crawl."""

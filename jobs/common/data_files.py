@@ -22,12 +22,7 @@ _FILES_PER_TASK = 8
 
 def data_files(warehouse: Warehouse, snapshot_id: str) -> list[str]:
     """Give the files of the table's current version, as sorted paths from the table's own folder."""
-    path = warehouse.curated_path(snapshot_id)
-    if not warehouse.has(CURATED, path):
-        return []
-    # Spark tells URIs, in which whatever is not plain is escaped.
-    told = (unquote(uri) for uri in warehouse.read(CURATED, path).inputFiles())
-    return sorted(name.rpartition(f"/snapshots/{snapshot_id}/curated/")[2] for name in told)
+    return warehouse.files_of(CURATED, warehouse.curated_path(snapshot_id))
 
 
 def strays(warehouse: Warehouse, snapshot_id: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Files by URI: local paths, s3://, gs://, https:// … by fsspec."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import fsspec
 from jobs.common.outages import explained
 from jobs.common.stores import Access
 from jobs.common.streams import RemoteStream, read_whole
-from schemas.errors import SourceUnavailableError
+from schemas.errors import RecipeError, SourceUnavailableError
 from transforms.frames import ByteStream
 
 # What a store or a network raises when it cannot be reached, refuses, or has lost the file.
@@ -87,6 +88,19 @@ def read_bytes(uri: str) -> bytes:
             return stream.read()
     except OSError as error:
         raise SourceUnavailableError(f"{uri}: {error}") from None
+
+
+def read_same(uri: str, sha256: str | None, what: str) -> bytes:
+    """Read a whole small file, if it is still the one that the command found; ``sha256`` None: any.
+
+    Raises:
+        RecipeError: it is another one; ``what`` says what it is.
+    """
+    data = read_bytes(uri)
+    found = hashlib.sha256(data).hexdigest()
+    if sha256 not in (None, found):
+        raise RecipeError(f"{uri}: the {what} changed while it was in use (sha256 {found}, was {sha256}); run again")
+    return data
 
 
 def remove(uri: str) -> None:

@@ -43,11 +43,12 @@ def found(warehouse: Warehouse, keep: int | None, hours: int) -> list[Garbage]:
         hours: How long what killed runs and old versions left must have lain untouched.
     """
     before = datetime.now(UTC) - timedelta(hours=hours)
-    known = {row["snapshot_id"] for row in rows(warehouse) if row["status"] != FREED}
+    snapshots = rows(warehouse)
+    known = {row["snapshot_id"] for row in snapshots if row["status"] != FREED}
     told = [_folder("staging", path, before) for path in _inside(f"{warehouse.root}/staging")]
     there = _inside(f"{warehouse.root}/snapshots")
     told += [_folder("folder", path, before) for path in there if path.rpartition("/")[2] not in known]
-    told += [_folder("snapshot", warehouse.snapshot_path(one), None) for one in _beyond(rows(warehouse), keep)]
+    told += [_folder("snapshot", warehouse.snapshot_path(one), None) for one in _beyond(snapshots, keep)]
     told += [_old_files(warehouse, table, hours) for table in ALL if table is not CURATED]
     return [one for one in told if one.n_files or one.what == "snapshot"]
 
@@ -106,7 +107,7 @@ def _old_files(warehouse: Warehouse, table: Table, hours: int) -> Garbage:
     fs, root = files.filesystem(warehouse.path(table))
     sizes = {unquote(path[len(root) :]): one["size"] for path, one in fs.find(root, detail=True).items()}
     mark = f"/tables/{table.name}"
-    current = {unquote(uri).rpartition(mark)[2] for uri in warehouse.read(table).inputFiles()}
+    current = {f"/{name}" for name in warehouse.files_of(table)}
     if not any(name.endswith(".parquet") and "/_delta_log/" not in name for name in sizes.keys() - current):
         return none  # a look at the folder is quicker than asking Delta
     told = [unquote(row["path"]) for row in _vacuum(warehouse, table, hours, "DRY RUN").collect()]  # a row a file

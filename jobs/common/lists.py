@@ -49,11 +49,7 @@ def entries(uri: str, sha256: str | None) -> tuple[str, ...]:
     Raises:
         RecipeError: the list is another one than when the command started.
     """
-    data = files.read_bytes(uri)
-    found = hashlib.sha256(data).hexdigest()
-    if sha256 not in (None, found):
-        raise RecipeError(f"{uri}: the list changed while it was in use (sha256 {found}, was {sha256}); run again")
-    lines = (line.strip() for line in data.decode("utf-8").splitlines())
+    lines = (line.strip() for line in files.read_same(uri, sha256, "list").decode("utf-8").splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 

@@ -4,10 +4,10 @@ from pyspark.sql import functions as F
 
 from jobs.common.context import Context
 from jobs.common.found_pages import places_of
+from jobs.common.snapshots import decided
 from jobs.common.tables import Warehouse
 from jobs.common.trained import read_checked
 from schemas.errors import RecipeError
-from schemas.tables import DECISIONS
 from transforms.fields import Row
 from transforms.text.printable import printable
 
@@ -33,14 +33,14 @@ def decided_pages(context: Context, snapshot: Row, asked: str, most: int) -> lis
         RecipeError: it decided none; or they were ingested anew since then: says what was decided.
     """
     name = snapshot["snapshot_id"]
-    decisions = context.warehouse.read(DECISIONS).where(F.col("snapshot_id") == name)
-    mine = decisions.where((F.col("url") == asked) | (F.col("doc_id") == asked)).orderBy("doc_id").limit(most)
+    is_asked = (F.col("url") == asked) | (F.col("doc_id") == asked)
+    mine = decided(context.warehouse, snapshot).where(is_asked).orderBy("doc_id").limit(most)
     rows = {row["doc_id"]: row for row in mine.collect()}
     if not rows:
         raise RecipeError(f"snapshot {name} decided no document with the URL or id '{printable(asked)}'")
     places = places_of(context, rows)
     found = [row for one, row in places.items() if row["attempt"] == rows[one]["attempt"]]
     if not found:
-        decided = ", ".join(next(iter(rows.values()))["reasons"]) or "kept"
-        raise RecipeError(f"'{printable(asked)}' was ingested anew since snapshot {name}, which decided: {decided}")
+        said = ", ".join(next(iter(rows.values()))["reasons"]) or "kept"
+        raise RecipeError(f"'{printable(asked)}' was ingested anew since snapshot {name}, which decided: {said}")
     return sorted(found, key=lambda row: (row["fetched_at"] or "", row["doc_id"]))

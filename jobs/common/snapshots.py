@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
 from schemas.registry import SNAPSHOTS
+from schemas.tables import DECISIONS, UNIT_KEY
 
 Row = dict[str, Any]
 
@@ -49,6 +53,17 @@ def named(warehouse: Warehouse, name: str, argument: str = "SNAPSHOT") -> Row:
         f"{argument}: given {name!r:.80}; allowed: a snapshot's id, or the name of a recipe with a published snapshot;"
         f" {warehouse.root} has {allowed}"
     )
+
+
+def decided(warehouse: Warehouse, snapshot: Row) -> DataFrame:
+    """Read the decisions that a snapshot is made of.
+
+    Those of each unit's latest attempt under the snapshot's own id: a crawl that was read again since has other live
+    attempts, and this snapshot stands all the same. Earlier attempts under the same id are of a curate that was killed.
+    """
+    mine = warehouse.read(DECISIONS).where(F.col("snapshot_id") == snapshot["snapshot_id"])
+    latest = mine.groupBy("crawl", "unit").agg(F.max("attempt").alias("attempt"))
+    return mine.join(F.broadcast(latest), on=list(UNIT_KEY), how="left_semi")
 
 
 def put_row(warehouse: Warehouse, row: Row) -> None:

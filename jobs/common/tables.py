@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from pyspark.sql import Column, DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql import functions as F
@@ -117,6 +118,15 @@ class Warehouse:
         # Only ids and numbers: Delta's log keeps min and max of a column after its rows are gone.
         writer = writer.option("delta.dataSkippingStatsColumns", ",".join(table.indexed))
         return writer.partitionBy(*table.partitions) if table.partitions else writer
+
+    def files_of(self, table: Table, path: str | None = None) -> list[str]:
+        """Give the data files of a table's current version, as sorted paths from its own folder."""
+        where = path or self.path(table)
+        if not self.has(table, where):
+            return []
+        # Spark tells URIs, in which whatever is not plain is escaped.
+        inside = f"{where.removeprefix(self.root)}/"
+        return sorted(unquote(uri).rpartition(inside)[2] for uri in self.read(table, where).inputFiles())
 
     def version(self, table: Table) -> int:
         """Give the table's current Delta version; -1 if it was never written."""

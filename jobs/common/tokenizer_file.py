@@ -1,6 +1,5 @@
 """A tokenizer by path or URI: loaded once per worker, and only if it is still the file that the command found."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -43,11 +42,7 @@ def load_counter(uri: str, sha256: str | None) -> Count:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from tokenizers import Tokenizer  # an extra: only recipes with [tokens] need it
 
-    data = files.read_bytes(uri)
-    found = hashlib.sha256(data).hexdigest()
-    if found != sha256:
-        raise RecipeError(f"{uri}: the tokenizer changed while it was in use (sha256 {found}, was {sha256}); run again")
-    tokenizer = Tokenizer.from_str(data.decode("utf-8"))
+    tokenizer = Tokenizer.from_str(files.read_same(uri, sha256, "tokenizer").decode("utf-8"))
     tokenizer.no_truncation()  # a file may say to cut long texts
 
     def count(texts: Sequence[str]) -> list[int]:

@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from jobs.common.parallel import each
 from jobs.common.snapshots import put_row, row_of
-from jobs.common.tables import matches
+from jobs.common.tables import Warehouse, matches
 from jobs.common.tokenizer_file import load_counter
 from schemas.tables import CURATED
-from schemas.tokens import TOKENS
+from schemas.tokens import TOKENS, Tokens
 from transforms.token_counts import token_counts
 
 
@@ -29,17 +29,14 @@ def count_tokens(context: Context, name: str) -> None:
     units = curated.groupBy("crawl", "unit").agg(F.count("*").alias("n"))
     todo = units.join(counted.select("crawl", "unit").distinct(), ["crawl", "unit"], "left_anti").collect()
     with context.job("tokens", len(todo), name) as stage:
-        for unit, _ in each(partial(_count_unit, context, name), todo):
+        for unit, _ in each(partial(_count_unit, context.warehouse, asked, name), todo):
             stage.advance(0, unit["n"])
-    total = context.warehouse.read(TOKENS).where(mine).agg(F.sum("n_tokens")).collect()[0][0]
-    put_row(context.warehouse, {**snapshot, "n_kept_tokens": total or 0, "tokenizer": asked.label})
+        total = context.warehouse.read(TOKENS).where(mine).agg(F.sum("n_tokens")).collect()[0][0]
+        put_row(context.warehouse, {**snapshot, "n_kept_tokens": total or 0, "tokenizer": asked.label})
 
 
-def _count_unit(context: Context, name: str, unit: SparkRow) -> None:
-    asked = context.recipe.tokens
-    if asked is None:
-        return
-    place, warehouse = {"crawl": unit["crawl"], "unit": unit["unit"]}, context.warehouse
+def _count_unit(warehouse: Warehouse, asked: Tokens, name: str, unit: SparkRow) -> None:
+    place = {"crawl": unit["crawl"], "unit": unit["unit"]}
     texts = warehouse.read(CURATED, warehouse.curated_path(name)).where(matches(place))
     load = partial(load_counter, asked.tokenizer.path, asked.tokenizer.sha256)
     told = {"snapshot_id": F.lit(name), "tokenizer": F.lit(asked.label)}

@@ -6,8 +6,9 @@ from pyspark.sql import functions as F
 
 from jobs.common.data_files import checksums, data_files, strays
 from jobs.common.manifest import read_manifest
+from jobs.common.snapshots import decided
 from jobs.common.tables import Warehouse
-from schemas.tables import CURATED, DECISIONS
+from schemas.tables import CURATED
 from transforms.digests import DIGESTED, digest, texts_digest
 from transforms.fields import Row
 
@@ -75,8 +76,7 @@ def _texts(warehouse: Warehouse, name: str, manifest: Row) -> list[Row]:
 
 
 def _decisions(warehouse: Warehouse, snapshot: Row) -> Row:
-    # Of the units as they were then: later attempts at a unit are of other snapshots.
-    mine = warehouse.read(DECISIONS).where(F.col("snapshot_id") == snapshot["snapshot_id"])
+    mine = decided(warehouse, snapshot)
     if mine.isEmpty():
         return _check("decisions", snapshot["digest"], "not kept", None)
     found = digest(mine.select(*DIGESTED))

@@ -8,13 +8,13 @@ import pytest
 from pyspark.sql import functions as F
 
 from jobs import compare, curate, dedup
-from jobs.common.compared import compared, decided
+from jobs.common.compared import compared
 from jobs.common.compared_lines import show
 from jobs.common.compared_page import to_html
 from jobs.common.compared_shifts import _length_bars
 from jobs.common.context import Inputs, open_context
 from jobs.common.opened import open_warehouse
-from jobs.common.snapshots import named, put_row, put_rows, row_of
+from jobs.common.snapshots import decided, named, put_row, put_rows, row_of
 from jobs.compare import Limits, require_limits
 from schemas.errors import QualityGateError, RecipeError
 from schemas.tables import DECISIONS
