@@ -26,6 +26,7 @@ class Held:
     error: str | None = None
     n_inside: int = 1
     stopped: threading.Event = field(default_factory=threading.Event)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self) -> None:
         """Make sure that it is still this run's.
@@ -84,8 +85,9 @@ def _left(held: Held) -> None:
             return
         _held.pop(held.folder, None)
     held.stopped.set()
-    if not held.error:
-        release(held.folder, held.number, held.claim)
+    with held.writing:  # a sign of life that is being written must not come after the word that it is over
+        if not held.error:
+            release(held.folder, held.number, held.claim)
 
 
 def _taken(folder: str, claim: Claim, reporter: Reporter) -> int:
@@ -113,6 +115,9 @@ def _busy(folder: str, other: Claim) -> str:
 
 def _beat(held: Held) -> None:
     while not held.stopped.wait(BEAT):
-        held.error = renew(held.folder, held.number, held.claim)
+        with held.writing:
+            if held.stopped.is_set():
+                return
+            held.error = renew(held.folder, held.number, held.claim)
         if held.error:
             return

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import fsspec
 import pytest
 
 from jobs import nightly
-from jobs.common import lease_files
+from jobs.common import lease, lease_files
 from jobs.common.lease import Held, leased
 from jobs.common.lease_files import Claim, claims, is_over, make, read, release, renew
 from jobs.common.progress import Reporter
@@ -53,6 +54,22 @@ def test_jobs_of_a_run_share_its_lease(tmp_path):
             pass
         with pytest.raises(SourceUnavailableError), taken(tmp_path, "b" * 32):
             pass
+    assert read(f"{tmp_path}/lease", 1).is_released
+
+
+def test_a_sign_of_life_that_is_being_written_does_not_come_after_the_end(tmp_path, monkeypatch):
+    begun = threading.Event()
+
+    def slowly(*args):
+        begun.set()
+        time.sleep(0.3)
+        return renew(*args)
+
+    monkeypatch.setattr(lease, "BEAT", 0.01)
+    monkeypatch.setattr(lease, "renew", slowly)
+    with taken(tmp_path):
+        assert begun.wait(10)
+    time.sleep(0.5)
     assert read(f"{tmp_path}/lease", 1).is_released
 
 
