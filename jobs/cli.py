@@ -21,6 +21,7 @@ from jobs import (
     setup,
     snapshots,
     status,
+    takedown,
     train,
     verify,
     whatif,
@@ -47,6 +48,7 @@ app.command("snapshots")(snapshots.command)
 app.command("verify")(verify.command)
 app.command("rollback")(rollback.command)
 app.command("gc")(collect.command)
+app.command("takedown")(takedown.command)
 app.command("whatif")(whatif.command)
 app.command("compare")(compare.command)
 app.command("calibrate")(calibrate.command)

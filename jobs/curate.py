@@ -13,10 +13,9 @@ from jobs.common.earlier import population_of
 from jobs.common.final_texts import final_texts
 from jobs.common.judged import judged
 from jobs.common.measured import documented_units, require_measures
-from jobs.common.metrics import decisions_of
 from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.parallel import each
-from jobs.common.snapshots import DECIDED, published_id, put_row, row_of
+from jobs.common.snapshots import DECIDED, decided, published_id, put_row, row_of, totals
 from jobs.common.tables import matches
 from jobs.common.thresholds import settled_steps
 from jobs.common.tokens import count_tokens
@@ -26,7 +25,6 @@ from schemas.errors import RecipeError
 from schemas.registry import DATA_FLOW, RUNS
 from schemas.steps import AnyStep
 from schemas.tables import CURATED, DECISIONS, UNIT_KEY
-from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
 from transforms.lineage import content_fingerprint, models_of, snapshot_id
 
 INPUTS = (*DATA_FLOW["curate"][0], RUNS)
@@ -60,7 +58,7 @@ def _curate_unit(context: Context, name: str, asked: tuple[Sequence[AnyStep], st
     """Write one unit's decisions, then the texts that they keep."""
     place = {column: unit[column] for column in UNIT_KEY}
     warehouse = context.warehouse
-    rows = judged(context, *asked, place).transform(decided(name))
+    rows = judged(context, *asked, place).transform(as_decisions(name))
     warehouse.replace(rows.select(*DECISIONS.schema.names), DECISIONS, {"snapshot_id": name, **place})
     mine = warehouse.read(DECISIONS).where(matches({"snapshot_id": name, **place}))
     kept = mine.where("is_kept").select("doc_id", "language", "n_words")
@@ -71,7 +69,7 @@ def _curate_unit(context: Context, name: str, asked: tuple[Sequence[AnyStep], st
     warehouse.replace(texts.select(*CURATED.schema.names), CURATED, whole_unit, path=target)
 
 
-def decided(name: str) -> Callable[[DataFrame], DataFrame]:
+def as_decisions(name: str) -> Callable[[DataFrame], DataFrame]:
     """Turn judged rows into decision rows of snapshot ``name``."""
 
     def step(df: DataFrame) -> DataFrame:
@@ -107,16 +105,10 @@ def _todo(context: Context, name: str) -> list[Row]:
 def _register(context: Context, name: str, population: str) -> None:
     """Write the snapshot's row; from now on it is complete, and not yet published."""
     recipe, warehouse = context.recipe, context.warehouse
-    decisions = decisions_of(context, name)
-    sums = decisions.agg(
-        F.count("*").alias("n_documents"),
-        F.sum(F.col("is_kept").cast("long")).alias("n_kept"),
-        F.coalesce(F.sum(F.when(F.col("is_kept"), F.col("n_words"))), F.lit(0)).alias("n_kept_words"),
-    ).collect()[0]
     put_row(
         warehouse,
         {
-            **sums.asDict(),
+            **totals(decided(warehouse, name)),
             "snapshot_id": name,
             "name": recipe.name,
             "crawl": recipe.crawl,
@@ -131,8 +123,7 @@ def _register(context: Context, name: str, population: str) -> None:
             "input_versions": {table.name: warehouse.version(table) for table in INPUTS},
             "n_kept_tokens": None,
             "tokenizer": None,
-            "digest": digest(decisions.select(*DIGESTED)),
-            "texts_digest": digest(decisions.where("is_kept").select(*TEXTS_DIGESTED)),
+            "supersedes": None,
             "parent_id": published_id(warehouse, recipe.name),
             "created_at": datetime.now(UTC),
             "published_at": None,

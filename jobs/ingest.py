@@ -13,6 +13,7 @@ from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFai
 from jobs.common.parallel import each
 from jobs.common.register import register_lost, registered
 from jobs.common.sandbox import ReaderFactory
+from jobs.common.takedown_key import remembered
 from jobs.common.tasks import UnitTasks
 from schemas.errors import SourceUnavailableError
 from schemas.tables import CRAWL_FILES
@@ -30,7 +31,7 @@ def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
         make_reader: Makes the page reader out of the recipe's ``[extract]``.
 
     Raises:
-        RecipeError: the crawl was ingested with other extraction settings.
+        RecipeError: the crawl was ingested with other extraction settings; or what was taken down cannot be told.
         SourceUnavailableError: some inputs could not be reached, all others are committed; or another run is writing.
         QualityGateError: the ledger does not balance.
     """
@@ -41,10 +42,11 @@ def run(context: Context, make_reader: ReaderFactory = page_reader) -> None:
 def _run(context: Context, make_reader: ReaderFactory) -> None:
     before = registered(context)
     drop_leftovers(context, before)
+    taken = remembered(context.warehouse)
     plan = planned(context, before)
     missing = dict(plan.missing)
     with context.job("ingest", len(plan.units), ingest_id(context.recipe)) as stage:
-        tasks = [UnitTasks(context, unit, plan.asked, make_reader) for unit in plan.units]
+        tasks = [UnitTasks(context, unit, plan.asked, make_reader, taken_down=taken) for unit in plan.units]
         for _, rows in each(ingest_unit, tasks):
             lost = {row["uri"]: row["error"] for row in rows if row["status"] == "unreachable"}
             stage.advance(len(rows) - len(lost), sum(row["n_documents"] for row in rows if row["uri"] not in lost))

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables, tokens
+from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables, takedowns, tokens
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -15,7 +15,7 @@ SNAPSHOTS = Table(
             "recipe string, recipe_checked string, recipe_fingerprint string, population_id string,"
             "code_version string, models texts, input_versions counts, n_documents long, n_kept long,"
             "n_kept_words long, n_kept_tokens long?, tokenizer string?, digest string, texts_digest string,"
-            "parent_id string?, created_at time, published_at time?"
+            "parent_id string?, supersedes string?, created_at time, published_at time?"
         )
     ),
 )
@@ -54,37 +54,13 @@ RUNS = Table(
         columns(
             "run_id string, job string, crawl string, step_id string?, recipe_fingerprint string,"
             "code_version string, spark_version string, inputs counts, outputs counts, n_units long,"
-            "n_documents long, seconds double, peak_memory_bytes long?, started_at time, finished_at time"
+            "n_documents long, seconds double, peak_memory_bytes long?, started_at time,"
+            "finished_at time"
         )
     ),
 )
 
-DATA_FLOW = {
-    "ingest": (
-        (),
-        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.REJECTS, asides.REVISITS, asides.IMAGES, inputs.INPUTS),
-    ),
-    "measure": ((tables.CRAWL_FILES, tables.DOCUMENTS, tables.EDITS), (tables.MEASURES, tables.EDITS)),
-    "classify": ((tables.DOCUMENTS, tables.EDITS, tables.MEASURES), (scores.SCORES,)),
-    "dedup": (
-        (tables.DOCUMENTS, tables.EDITS, tables.MEASURES, scores.SCORES, signatures.KEPT, searches.SEEN_NGRAMS),
-        (
-            *(tables.DUPLICATES, tables.EDITS, tables.MEASURES, signatures.SIGNATURES, signatures.KEPT),
-            *(searches.NEAR_SEARCHES, searches.NEAR_PAIRS, searches.SEMANTIC_SEARCHES),
-            *(searches.PARAGRAPH_SHARDS, searches.SEEN_NGRAMS),
-        ),
-    ),
-    "annotate": ((tables.DOCUMENTS, tables.EDITS, scores.SCORES), ()),
-    "curate": (
-        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.MEASURES, tables.EDITS, scores.SCORES, tables.DUPLICATES),
-        (tables.DECISIONS, SNAPSHOTS),
-    ),
-    "tokens": ((), (tokens.TOKENS, SNAPSHOTS)),
-    "publish": ((tables.DECISIONS, tables.DOCUMENTS, tables.CRAWL_FILES), (FUNNEL, GATE_RESULTS, SNAPSHOTS)),
-}
-"""First word of a job's name → tables that it reads, and that it may write."""
-
-ALL = (
+ALL: tuple[Table, ...] = (
     tables.CRAWL_FILES,
     tables.DOCUMENTS,
     tables.REJECTS,
@@ -111,4 +87,31 @@ ALL = (
     FUNNEL,
     GATE_RESULTS,
     RUNS,
+    takedowns.TAKEDOWNS,
 )
+
+DATA_FLOW = {
+    "ingest": (
+        (),
+        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.REJECTS, asides.REVISITS, asides.IMAGES, inputs.INPUTS),
+    ),
+    "measure": ((tables.CRAWL_FILES, tables.DOCUMENTS, tables.EDITS), (tables.MEASURES, tables.EDITS)),
+    "classify": ((tables.DOCUMENTS, tables.EDITS, tables.MEASURES), (scores.SCORES,)),
+    "dedup": (
+        (tables.DOCUMENTS, tables.EDITS, tables.MEASURES, scores.SCORES, signatures.KEPT, searches.SEEN_NGRAMS),
+        (
+            *(tables.DUPLICATES, tables.EDITS, tables.MEASURES, signatures.SIGNATURES, signatures.KEPT),
+            *(searches.NEAR_SEARCHES, searches.NEAR_PAIRS, searches.SEMANTIC_SEARCHES),
+            *(searches.PARAGRAPH_SHARDS, searches.SEEN_NGRAMS),
+        ),
+    ),
+    "annotate": ((tables.DOCUMENTS, tables.EDITS, scores.SCORES), ()),
+    "curate": (
+        (tables.CRAWL_FILES, tables.DOCUMENTS, tables.MEASURES, tables.EDITS, scores.SCORES, tables.DUPLICATES),
+        (tables.DECISIONS, SNAPSHOTS),
+    ),
+    "tokens": ((), (tokens.TOKENS, SNAPSHOTS)),
+    "takedown": ((), ALL),
+    "publish": ((tables.DECISIONS, tables.DOCUMENTS, tables.CRAWL_FILES), (FUNNEL, GATE_RESULTS, SNAPSHOTS)),
+}
+"""First word of a job's name → tables that it reads, and that it may write."""

@@ -87,7 +87,7 @@ CRAWL_FILES = Table(
             f"{_UNIT}, step_id string, uri string, tag string, content_id string, status string,"
             "error string?, size_bytes long, read_bytes long, skipped_bytes long, n_records long,"
             "n_documents long, n_rejected_records long, n_skipped_records long, n_gaps long, n_images long,"
-            "records_by_type counts, seconds double, read_at time"
+            "n_taken_down long, records_by_type counts, seconds double, read_at time"
         )
     ),
     partitions=("crawl", "unit"),

@@ -130,9 +130,19 @@ def snapshot_id(recipe: Recipe, population_id: str, code_version: str) -> str:
     return f"{recipe.name}-{_id(content_fingerprint(recipe), population_id, code_version)}"
 
 
+def snapshot_without(name: str, snapshot_id: str, taken_down: str) -> str:
+    """Name what is left of a snapshot without documents: its recipe's name, and a hash of it and their digest."""
+    return f"{name}-{_id('without', snapshot_id, taken_down)}"
+
+
 def population_id(crawl_files: DataFrame) -> str:
     """Identify the input: an order-independent hash over the files' contents."""
     return digest(crawl_files.select("content_id", "step_id", "status"))
+
+
+def population_without(population_id: str, taken_down: DataFrame) -> str:
+    """Identify an input of which records were taken down (content_id, record_offset): other documents compare."""
+    return _id("without", population_id, digest(taken_down.select("content_id", "record_offset").distinct()))
 
 
 def population_after(population_id: str, step_ids: Sequence[str]) -> str:

@@ -9,10 +9,11 @@ from transforms.fields import Row, id_of, target_uri, time_of
 from transforms.heads import is_wat
 from transforms.records import PAGE_TYPES, Gap, Record
 from transforms.responses import HEAD_END, MAX_HEAD_BYTES, Response, parse_response, split_content_type
+from transforms.taken_rows import CLEARED_REJECT, FIRST_BYTES, REASON, clean_reject, clean_revisit, is_image_of
 from transforms.text.licences import licence_hints
+from transforms.text.taken_down import TakenDown
 from transforms.text.urls import domain_of, host_of
 
-FIRST_BYTES = 64
 WET_FILE = "wet-file"
 """What ``documents.extractor`` says of a text that came as text: whoever made the file extracted it."""
 
@@ -27,6 +28,7 @@ class CrawlFile:
         content_id: Identity of the file's bytes (sha256, or etag and size when remote).
         read_page: Turns a page's bytes into text.
         max_record_bytes: Longest record block and longest decoded body.
+        taken_down: What must not come in again; None: nothing was taken down.
     """
 
     place: Row
@@ -34,6 +36,7 @@ class CrawlFile:
     content_id: str
     read_page: PageReader
     max_record_bytes: int
+    taken_down: TakenDown | None = None
 
 
 def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
@@ -48,7 +51,7 @@ def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
     try:
         if record.kind in PAGE_TYPES:
             return [("document", _document(record, file))]
-        asides = _asides(record)
+        asides = _asides(record, file.taken_down)
         origin = {**file.place, "source_file": file.uri, "content_id": file.content_id}
         return [(kind, {**origin, **row}) for kind, row in asides]
     except PageRefused as why:
@@ -60,11 +63,13 @@ def rows_of(record: Record, file: CrawlFile) -> list[tuple[str, Row]]:
     return [("reject", _reject(record, file, reason, detail))]
 
 
-def _asides(record: Record) -> list[tuple[str, Row]]:
+def _asides(record: Record, taken: TakenDown | None) -> list[tuple[str, Row]]:
     if record.kind == "revisit":
-        return [("revisit", revisit_row(record))]
+        row = revisit_row(record)
+        return [("revisit", (taken and clean_revisit(taken, row)) or row)]
     if is_wat(record.kind, record.headers):
-        return [("image", row) for row in image_rows(record, _block(record))]
+        rows = image_rows(record, _block(record))
+        return [("image", row) for row in rows if not (taken and is_image_of(taken, row))]
     return []
 
 
@@ -85,8 +90,11 @@ def doc_id_of(record: Record, content_id: str) -> str:
 
 
 def _document(record: Record, file: CrawlFile) -> Row:
-    block = _block(record)
     url = target_uri(record.headers)
+    doc_id = doc_id_of(record, file.content_id)
+    if file.taken_down and file.taken_down.has_page(url, doc_id):
+        raise PageRefused(REASON)
+    block = _block(record)
     if not url:
         raise PageRefused("no_url")
     response = _response(record, block, file.max_record_bytes)
@@ -95,7 +103,7 @@ def _document(record: Record, file: CrawlFile) -> Row:
         raise PageRefused("no_text" if response.body else "empty_body")
     host = host_of(url)
     return {
-        "doc_id": doc_id_of(record, file.content_id),
+        "doc_id": doc_id,
         "url": url,
         "host": host,
         "domain": domain_of(host),
@@ -170,7 +178,7 @@ def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) ->
 
 
 def _reject_row(file: CrawlFile, *, span: tuple[int, int], first_bytes: bytes, **told: str | None) -> Row:
-    return {
+    row = {
         **file.place,
         "source_file": file.uri,
         "content_id": file.content_id,
@@ -182,3 +190,6 @@ def _reject_row(file: CrawlFile, *, span: tuple[int, int], first_bytes: bytes, *
         "record_length": span[1],
         "first_bytes": first_bytes[:FIRST_BYTES].hex(),
     }
+    if told["reason"] == REASON:
+        return row | CLEARED_REJECT
+    return (file.taken_down and clean_reject(file.taken_down, row)) or row

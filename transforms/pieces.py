@@ -24,6 +24,7 @@ _SUMMED = (
     "n_skipped_records",
     "n_gaps",
     "n_images",
+    "n_taken_down",
     "seconds",
 )
 T = TypeVar("T")

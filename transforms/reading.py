@@ -21,6 +21,7 @@ from transforms.parts import read_part
 from transforms.pieces import Piece
 from transforms.ranges import Span, asked_bytes, read_ranges
 from transforms.records import Gap, Record, read_records
+from transforms.taken_rows import REASON
 
 MAX_ROWS = 256
 MAX_BYTES = 16 << 20
@@ -69,6 +70,7 @@ class Ledger:
     n_rejected: int = 0
     n_skipped: int = 0
     n_images: int = 0
+    n_taken_down: int = 0
     n_gaps: int = 0
     n_inner_gaps: int = 0
     by_type: Counter[str] = field(default_factory=Counter)
@@ -89,6 +91,7 @@ class Ledger:
         self.n_documents += became["document"]
         self.n_rejected += became["reject"]
         self.n_images += became["image"]
+        self.n_taken_down += sum(row["reason"] == REASON for name, row in rows if name == "reject")
         self.n_skipped += not (became["document"] or became["reject"])
 
     def row(self, piece: Piece, spans: Sequence[Span] | None, place: Row, error: str | None) -> Row:
@@ -116,6 +119,7 @@ class Ledger:
             "n_skipped_records": self.n_skipped,
             "n_gaps": self.n_gaps,
             "n_images": self.n_images,
+            "n_taken_down": self.n_taken_down,
             "records_by_type": list(self.by_type.items()),
             "piece": piece.number,
             "began": began if piece.n_pieces > 1 and spans is None else None,

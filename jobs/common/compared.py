@@ -27,7 +27,7 @@ def compared(warehouse: Warehouse, a: Row, b: Row) -> Row:
     Raises:
         RecipeError: the decisions of one are no longer those that its registry row counts.
     """
-    sides = decided(warehouse, a), decided(warehouse, b)
+    sides = decided(warehouse, a["snapshot_id"]), decided(warehouse, b["snapshot_id"])
     changes = {"doc_id": _changes(by_document(sides[0]), by_document(sides[1]))}
     _require_all(changes["doc_id"], a, b)
     by = "doc_id" if a["crawl"] == b["crawl"] else "url"

@@ -9,8 +9,8 @@ from jinja2 import Environment, StrictUndefined
 from jobs.common import files
 from jobs.common.context import Context
 from jobs.common.croissant import SAID, croissant
-from jobs.common.metrics import decisions_of
 from jobs.common.report import template
+from jobs.common.snapshots import decided
 from schemas.tables import CURATED
 from transforms.funnel import by_language
 
@@ -39,7 +39,7 @@ def write_card(context: Context, manifest: Row, funnel: list[Row]) -> None:
         manifest: As it was written.
         funnel: Rows of ``funnel``, in the recipe's order.
     """
-    counted = by_language(decisions_of(context, manifest["snapshot_id"])).where("n_kept > 0").limit(_TOP)
+    counted = by_language(decided(context.warehouse, manifest["snapshot_id"])).where("n_kept > 0").limit(_TOP)
     folder = context.warehouse.snapshot_path(manifest["snapshot_id"])
     files.write_text(f"{folder}/README.md", card(manifest, funnel, [row.asDict() for row in counted.collect()]))
     files.write_text(f"{folder}/croissant.json", json.dumps(croissant(manifest), indent=2) + "\n")

@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from pyspark.sql import functions as F
+
 from jobs.common.context import Context
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.steps import DedupStep
+from schemas.tables import REJECTS
+from schemas.takedowns import TAKEDOWNS
 from schemas.text_dedup import TextDedupStep
-from transforms.lineage import dedup_id, population_after, population_id
+from transforms.lineage import dedup_id, population_after, population_id, population_without
+from transforms.taken_rows import REASON
 
 Comparing = TypeVar("Comparing", bound=DedupStep | TextDedupStep)
 
@@ -80,10 +85,18 @@ def _not_done(context: Context, crawl: str, step: DedupStep | TextDedupStep) -> 
 
 
 def _population(context: Context, told: Mapping[str, str]) -> str:
-    own = population_id(context.crawl_files())
+    own = _own(context)
     steps = [step for step in context.recipe.comparing_steps() if step.earlier]
     ids = [done_as(context, crawl, step, told) for crawl in context.recipe.earlier for step in steps]
     return population_after(own, ids) if ids else own
+
+
+def _own(context: Context) -> str:
+    own = population_id(context.crawl_files())
+    if not context.warehouse.has(TAKEDOWNS):
+        return own
+    gone = context.live(REJECTS).where(F.col("reason") == REASON)
+    return own if gone.isEmpty() else population_without(own, gone)
 
 
 def done_as(context: Context, crawl: str, step: DedupStep | TextDedupStep, told: Mapping[str, str]) -> str:

@@ -60,7 +60,7 @@ def free(warehouse: Warehouse, garbage: Iterable[Garbage], hours: int) -> None:
     """
     for one in garbage:
         if one.what == "table":
-            _vacuum(warehouse, next(table for table in ALL if table.name == one.name), hours)
+            vacuum(warehouse, next(table for table in ALL if table.name == one.name), hours)
             continue
         if one.what == "snapshot":
             _forget(warehouse, one.name)
@@ -102,24 +102,42 @@ def _folder(what: str, folder: str, before: datetime | None) -> Garbage:
 def _old_files(warehouse: Warehouse, table: Table, hours: int) -> Garbage:
     """Sum up the files that Delta would remove from a table."""
     none = Garbage("table", table.name, 0, 0)
-    if not warehouse.has(table):
+    if not warehouse.has(table) or not _has_old_files(warehouse, table):
         return none
     fs, root = files.filesystem(warehouse.path(table))
     sizes = {unquote(path[len(root) :]): one["size"] for path, one in fs.find(root, detail=True).items()}
     mark = f"/tables/{table.name}"
-    current = {f"/{name}" for name in warehouse.files_of(table)}
-    if not any(name.endswith(".parquet") and "/_delta_log/" not in name for name in sizes.keys() - current):
-        return none  # a look at the folder is quicker than asking Delta
-    told = [unquote(row["path"]) for row in _vacuum(warehouse, table, hours, "DRY RUN").collect()]  # a row a file
+    told = [unquote(row["path"]) for row in vacuum(warehouse, table, hours, "DRY RUN").collect()]  # a row a file
     old = [sizes[name] for name in (path.rpartition(mark)[2] for path in told) if name in sizes]
     return Garbage("table", table.name, len(old), sum(old))
 
 
-def _vacuum(warehouse: Warehouse, table: Table, hours: int, how: str = "") -> DataFrame:
+def vacuum(warehouse: Warehouse, table: Table, hours: int, how: str = "") -> DataFrame:
+    """Have Delta remove a table's files of old versions; gives a row for each with ``how="DRY RUN"``."""
     path = warehouse.path(table).replace("`", "``")
     # Below a week Delta asks that the operator knows that nothing is running: the command says so.
     warehouse.spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
     return warehouse.spark.sql(f"VACUUM delta.`{path}` RETAIN {hours} HOURS {how}")
+
+
+def purge(warehouse: Warehouse) -> None:
+    """Leave no file of an older version of any table, and no row that is only marked as deleted."""
+    for table in ALL:
+        if warehouse.has(table):
+            path = warehouse.path(table).replace("`", "``")
+            detail = warehouse.spark.sql(f"DESCRIBE DETAIL delta.`{path}`").select("properties").collect()[0][0]
+            if detail.get("delta.enableDeletionVectors") == "true":
+                warehouse.spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)").collect()
+            if _has_old_files(warehouse, table):
+                vacuum(warehouse, table, 0).collect()
+
+
+def _has_old_files(warehouse: Warehouse, table: Table) -> bool:
+    """Look whether a table's folder holds what is not of its current version; quicker than asking Delta."""
+    fs, root = files.filesystem(warehouse.path(table))
+    current = set(warehouse.files_of(table))
+    names = (unquote(path[len(root) + 1 :]) for path in fs.find(root))
+    return any(not name.startswith("_delta_log/") and name not in current for name in names)
 
 
 def _changed(info: dict[str, Any]) -> datetime:

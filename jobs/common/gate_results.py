@@ -11,8 +11,8 @@ from jobs.common.context import Context
 from jobs.common.data_docs import plain
 from jobs.common.gates import evaluate
 from jobs.common.kept_metrics import kept_metrics
-from jobs.common.metrics import decisions_of, gate_metrics
-from jobs.common.snapshots import row_of
+from jobs.common.metrics import gate_metrics
+from jobs.common.snapshots import decided, row_of
 from schemas.expectations import gates
 from schemas.registry import FUNNEL
 from transforms.funnel import largest_drift
@@ -40,7 +40,7 @@ def gate_results(context: Context, snapshot: Row, funnel: Sequence[Row]) -> list
     warehouse, name, limits = context.warehouse, snapshot["snapshot_id"], context.recipe.gates
     parent = row_of(warehouse, snapshot["parent_id"]) if snapshot["parent_id"] else None
     drift = _drift(context, snapshot, parent, funnel) if parent else Drift({}, None)
-    decisions = decisions_of(context, name)
+    decisions = decided(context.warehouse, name)
     metrics = {
         **gate_metrics(context, snapshot),
         **kept_metrics(context, decisions, name, snapshot["population_id"]),

@@ -11,8 +11,9 @@ from jobs.common.earlier import populations
 from jobs.common.eras import stayed
 from jobs.common.judged import removed_by
 from jobs.common.ledger import is_unbalanced
+from jobs.common.snapshots import decided
 from schemas.steps import DedupStep
-from schemas.tables import CURATED, DECISIONS, DOCUMENTS, REJECTS
+from schemas.tables import CURATED, DOCUMENTS, REJECTS
 from transforms.digests import TEXTS_DIGESTED, digest, texts_digest
 from transforms.reasons import reason_order
 from transforms.uniqueness import equal_hashes, id_range, repeated_ids
@@ -23,14 +24,9 @@ IDS_ACROSS_UNITS = 4_000_000
 _REPEATED = ("n_repeated_in_units", "n_repeated_across_units")
 
 
-def decisions_of(context: Context, snapshot_id: str) -> DataFrame:
-    """Read a snapshot's decisions, in live units only."""
-    return context.warehouse.live(DECISIONS).where(F.col("snapshot_id") == snapshot_id)
-
-
 def gate_metrics(context: Context, snapshot: Row) -> dict[str, float]:
     """Compute the one row that the gates look at; a share of nothing is 0."""
-    decisions = decisions_of(context, snapshot["snapshot_id"])
+    decisions = decided(context.warehouse, snapshot["snapshot_id"])
     ledger, told = _ledger(context), _decided(decisions, context.recipe.gates.languages())
     bounds = id_range(int(told["n_decided"]), IDS_ACROSS_UNITS, snapshot["snapshot_id"])
     is_key = equal_hashes(decisions, bounds).collect()[0]["n"] == 0

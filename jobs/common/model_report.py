@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from jobs.common.context import Context
 from jobs.common.final_texts import text_starts
 from jobs.common.judged import scored_documents
-from jobs.common.metrics import decisions_of
+from jobs.common.snapshots import decided
 from jobs.common.thresholds import settled_steps
 from schemas.classify import ClassifyStep
 from schemas.steps import AnyStep
@@ -42,7 +42,7 @@ def scored_steps(context: Context, snapshot: Row) -> list[Row]:
 
 
 def _step(context: Context, snapshot: Row, before: Sequence[AnyStep], step: ClassifyStep) -> Row:
-    sizes = decisions_of(context, snapshot["snapshot_id"]).select("doc_id", "n_words")
+    sizes = decided(context.warehouse, snapshot["snapshot_id"]).select("doc_id", "n_words")
     rows = scored_documents(context, before, step, snapshot["population_id"]).join(sizes, on="doc_id", how="inner")
     rows = rows.persist()  # ids and numbers; asked several times for each model
     try:

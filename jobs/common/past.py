@@ -34,7 +34,7 @@ def decided_pages(context: Context, snapshot: Row, asked: str, most: int) -> lis
     """
     name = snapshot["snapshot_id"]
     is_asked = (F.col("url") == asked) | (F.col("doc_id") == asked)
-    mine = decided(context.warehouse, snapshot).where(is_asked).orderBy("doc_id").limit(most)
+    mine = decided(context.warehouse, name).where(is_asked).orderBy("doc_id").limit(most)
     rows = {row["doc_id"]: row for row in mine.collect()}
     if not rows:
         raise RecipeError(f"snapshot {name} decided no document with the URL or id '{printable(asked)}'")

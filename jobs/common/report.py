@@ -11,8 +11,8 @@ from pyspark.sql import functions as F
 from jobs.common import files
 from jobs.common.context import Context
 from jobs.common.dedup_report import dedup_steps
-from jobs.common.metrics import decisions_of
 from jobs.common.model_report import scored_steps
+from jobs.common.snapshots import decided
 from schemas.tables import DOCUMENTS, UNIT_KEY
 from transforms.funnel import by_host, by_language, by_length, dropped_samples
 
@@ -24,7 +24,7 @@ EXCERPT_CHARS = 400
 
 def write_report(context: Context, snapshot: Row, funnel: list[Row], results: list[Row], ingest: Row) -> str:
     """Write ``report.html`` beside the snapshot; gives its address."""
-    decisions = decisions_of(context, snapshot["snapshot_id"])
+    decisions = decided(context.warehouse, snapshot["snapshot_id"])
     told = {
         "snapshot": snapshot,
         "funnel": [row for row in funnel if row["n_any"]],

@@ -9,6 +9,7 @@ from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
 from schemas.registry import SNAPSHOTS
 from schemas.tables import DECISIONS, UNIT_KEY
+from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
 
 Row = dict[str, Any]
 
@@ -55,15 +56,26 @@ def named(warehouse: Warehouse, name: str, argument: str = "SNAPSHOT") -> Row:
     )
 
 
-def decided(warehouse: Warehouse, snapshot: Row) -> DataFrame:
+def decided(warehouse: Warehouse, snapshot_id: str) -> DataFrame:
     """Read the decisions that a snapshot is made of.
 
     Those of each unit's latest attempt under the snapshot's own id: a crawl that was read again since has other live
     attempts, and this snapshot stands all the same. Earlier attempts under the same id are of a curate that was killed.
     """
-    mine = warehouse.read(DECISIONS).where(F.col("snapshot_id") == snapshot["snapshot_id"])
+    mine = warehouse.read(DECISIONS).where(F.col("snapshot_id") == snapshot_id)
     latest = mine.groupBy("crawl", "unit").agg(F.max("attempt").alias("attempt"))
     return mine.join(F.broadcast(latest), on=list(UNIT_KEY), how="left_semi")
+
+
+def totals(decisions: DataFrame) -> Row:
+    """Sum up what a snapshot decided: n_documents, n_kept, n_kept_words, digest and texts_digest of its row."""
+    sums = decisions.agg(
+        F.count("*").alias("n_documents"),
+        F.coalesce(F.sum(F.col("is_kept").cast("long")), F.lit(0)).alias("n_kept"),
+        F.coalesce(F.sum(F.when(F.col("is_kept"), F.col("n_words"))), F.lit(0)).alias("n_kept_words"),
+    ).collect()[0]
+    texts = digest(decisions.where("is_kept").select(*TEXTS_DIGESTED))
+    return {**sums.asDict(), "digest": digest(decisions.select(*DIGESTED)), "texts_digest": texts}
 
 
 def put_row(warehouse: Warehouse, row: Row) -> None:

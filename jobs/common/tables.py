@@ -108,9 +108,9 @@ class Warehouse:
         if not self._begins(frame, table, self.path(table)):
             self._writer(frame, table).mode("append").save(self.path(table))
 
-    def overwrite(self, frame: DataFrame, table: Table) -> None:
-        """Replace a small table whole, in one atomic commit."""
-        self._writer(frame, table).mode("overwrite").save(self.path(table))
+    def overwrite(self, frame: DataFrame, table: Table, path: str | None = None) -> None:
+        """Replace a table whole, in one atomic commit."""
+        self._writer(frame, table).mode("overwrite").save(path or self.path(table))
 
     def _writer(self, frame: DataFrame, table: Table) -> DataFrameWriter:
         check_schema(frame.schema, table, "rows to be written")

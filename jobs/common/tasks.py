@@ -25,6 +25,7 @@ from transforms.pages import CrawlFile
 from transforms.pieces import Piece, cut, grouped, merged, unchained
 from transforms.ranges import Span
 from transforms.reading import STAGED, Batches, Ledger, read_rows, records_of
+from transforms.text.taken_down import TakenDown
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
@@ -42,6 +43,7 @@ class UnitTasks:
         asked: URI → what an index asks of a file; empty: files are read whole.
         make_reader: Makes the page reader out of the recipe's ``[extract]``.
         whole: Files that must not be cut.
+        taken_down: What must not come in again.
     """
 
     context: Context
@@ -49,6 +51,7 @@ class UnitTasks:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     make_reader: ReaderFactory = page_reader
     whole: frozenset[str] = frozenset()
+    taken_down: TakenDown | None = None
 
     def stage(self, path: str) -> dict[str, Row]:
         """Write the unit's rows as Parquet to ``path``; gives each file's ``crawl_files`` row by URI."""
@@ -80,18 +83,18 @@ class UnitTasks:
         limits = Limits(recipe.ingest.max_page_seconds, recipe.ingest.max_page_memory_bytes)
         make = partial(guarded, self.make_reader, recipe.extract.model_dump(), limits)
         # The driver's settings for stores go to the workers with the task.
-        return _Reader(place, ingest_id(recipe), make, is_careful, recipe.ingest.max_record_bytes, Access.here())
+        file = partial(CrawlFile, place, max_record_bytes=recipe.ingest.max_record_bytes, taken_down=self.taken_down)
+        return _Reader(file, ingest_id(recipe), make, is_careful, Access.here())
 
 
 @dataclass(frozen=True)
 class _Reader:
     """What runs in the workers: rows that name pieces in, staged rows out."""
 
-    place: Row
+    make_file: Callable[..., CrawlFile]
     step_id: str
     make_reader: Callable[..., PageReader]
     is_careful: bool
-    max_record_bytes: int
     access: Access
 
     def __call__(self, stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -101,7 +104,7 @@ class _Reader:
             for row in batch.to_pylist():
                 spans = row.get("ranges")
                 planned = PlannedFile(*(row[name] for name in ("uri", "size", "tag", "content_id", "skip")))
-                file = CrawlFile(self.place, planned.uri, planned.content_id, read_page, self.max_record_bytes)
+                file = self.make_file(uri=planned.uri, content_id=planned.content_id, read_page=read_page)
                 asked = None if spans is None else [(one["start"], one["length"]) for one in spans]
                 yield from self._read(Piece(planned, row["number"], row["n_pieces"]), file, asked)
 

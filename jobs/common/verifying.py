@@ -76,7 +76,7 @@ def _texts(warehouse: Warehouse, name: str, manifest: Row) -> list[Row]:
 
 
 def _decisions(warehouse: Warehouse, snapshot: Row) -> Row:
-    mine = decided(warehouse, snapshot)
+    mine = decided(warehouse, snapshot["snapshot_id"])
     if mine.isEmpty():
         return _check("decisions", snapshot["digest"], "not kept", None)
     found = digest(mine.select(*DIGESTED))

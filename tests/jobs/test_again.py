@@ -6,8 +6,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from jobs import curate, ingest, nightly
-from jobs.common.metrics import decisions_of
-from jobs.common.snapshots import row_of, rows
+from jobs.common.snapshots import decided, row_of, rows
 from schemas.errors import QualityGateError, RecipeError, SourceUnavailableError
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import CRAWL_FILES, DECISIONS, DOCUMENTS, DUPLICATES, MEASURES, REJECTS
@@ -112,7 +111,7 @@ def test_a_failed_gate_leaves_the_old_pointer(published, open_at, tmp_path):
     ]
     changed = {reason: abs(funnels[0][reason] - share) for reason, share in funnels[1].items()}
     rule = max(sorted(changed), key=changed.get)
-    kept = decisions_of(context, new["snapshot_id"]).where("is_kept").select("language").collect()
+    kept = decided(context.warehouse, new["snapshot_id"]).where("is_kept").select("language").collect()
     results = {row["gate"]: row for row in results_of(context, new)}
     assert results["funnel_drift"]["observed"] == pytest.approx(changed[rule]) != 0
     assert results["kept_ratio_drift"]["observed"] == pytest.approx((old["n_kept"] - new["n_kept"]) / 492) != 0

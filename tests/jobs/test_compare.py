@@ -126,7 +126,10 @@ class TestTwoRecipes:
         page = tmp_path / "new" / "compare.html"
         compare.command("tiny", other, warehouse.root, html=str(page), is_json=True, max_removed_ratio=1.0)
         told = json.loads(capsys.readouterr().out)
-        a, b = ({row["doc_id"]: row for row in decided(warehouse, told[side]).collect()} for side in ("a", "b"))
+        a, b = (
+            {row["doc_id"]: row for row in decided(warehouse, told[side]["snapshot_id"]).collect()}
+            for side in ("a", "b")
+        )
         kept = [{one for one, row in side.items() if row["is_kept"]} for side in (a, b)]
         found = told["changes"]["doc_id"]
         assert (found["n_removed"], found["n_added"]) == (len(kept[0] - kept[1]), len(kept[1] - kept[0]))
@@ -173,7 +176,7 @@ class TestTwoRecipes:
         before = named(warehouse, "tiny"), named(warehouse, other)
         counts = []
         for times, row in enumerate(before, start=1):
-            kept = decided(warehouse, row).where("is_kept")
+            kept = decided(warehouse, row["snapshot_id"]).where("is_kept")
             told = {"snapshot_id": F.lit(row["snapshot_id"]), "tokenizer": F.lit("t")}
             rows = kept.withColumns({**told, "n_tokens": F.col("n_words") * times}).select(*TOKENS.schema.names)
             warehouse.append(warehouse.spark.createDataFrame(rows.collect(), TOKENS.schema), TOKENS)
@@ -198,7 +201,7 @@ class TestTwoRecipes:
         warehouse, _ = two
         row = named(warehouse, "tiny")
         new = {"snapshot_id": F.lit("tiny-next"), "crawl": F.lit("next"), "doc_id": F.reverse("doc_id")}
-        rows = decided(warehouse, row)
+        rows = decided(warehouse, row["snapshot_id"])
         gone = rows.where("is_kept").orderBy("doc_id").first()["url"]
         n_gone = rows.where((F.col("url") == gone) & F.col("is_kept")).count()
         rows = rows.where(F.col("url") != gone).withColumns({**new, "attempt": F.col("attempt") + 1})

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from jobs import calibrate, compare, ingest, nightly, train, whatif
 from jobs.calibrate import Ask
 from jobs.common.context import Inputs, open_context
-from jobs.common.metrics import decisions_of
+from jobs.common.snapshots import decided
 from jobs.common.trained import require_trained, with_trained
 from jobs.compare import Limits
 from schemas.errors import RecipeError
@@ -64,7 +64,7 @@ def test_the_recipe_has_the_model_that_was_trained(demo):
 def test_it_tells_what_the_other_rules_keep(demo, sample):
     context, snapshot, _ = demo
     category = {row.url: row.category for row in load_truth(sample)}
-    rows = decisions_of(context, snapshot).select("url", "is_kept", "reasons").collect()
+    rows = decided(context.warehouse, snapshot).select("url", "is_kept", "reasons").collect()
     kept = Counter(category[row["url"]] for row in rows if row["is_kept"])
     dropped = Counter(category[row["url"]] for row in rows if row["reasons"] == ["good:low_score"])
     assert (dropped["spam"], kept["spam"]) == (14, 0)
@@ -96,7 +96,7 @@ def test_what_if_and_calibrate_know_it(demo):
 def test_it_is_compared_with_itself_by_its_scores_too_and_with_a_recipe_without_a_model(demo):
     context, snapshot, _ = demo
     warehouse = context.warehouse
-    kept = decisions_of(context, snapshot).where("is_kept").select("doc_id")
+    kept = decided(context.warehouse, snapshot).where("is_kept").select("doc_id")
     told = compare.run(warehouse, "demo", snapshot, Limits(shift=0.0))
     [score] = [one for one in told["shifts"] if one["name"] == "score classifier.good"]
     n_scored = context.live(SCORES).join(kept, "doc_id", "left_semi").where("score IS NOT NULL").count()

@@ -6,8 +6,7 @@ from collections import Counter
 import pytest
 from pyspark.sql import functions as F
 
-from jobs.common.metrics import decisions_of
-from jobs.common.snapshots import published_id, row_of
+from jobs.common.snapshots import decided, published_id, row_of
 from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import CRAWL_FILES, CURATED, DOCUMENTS, DUPLICATES, REJECTS
 from tests.sample.make import load_truth
@@ -62,7 +61,7 @@ def test_damage_costs_only_its_own_bytes(published, truth):
 
 
 def test_every_document_is_kept_or_says_why(published, snapshot, truth):
-    rows = decisions_of(published, snapshot["snapshot_id"]).select("url", "reasons").collect()
+    rows = decided(published.warehouse, snapshot["snapshot_id"]).select("url", "reasons").collect()
     first = {row["url"]: (row["reasons"] or [None])[0] for row in rows}
     assert first == {page.url: page.first_reason for page in truth if page.outcome == "document"}
 
@@ -73,7 +72,7 @@ def test_languages_and_charsets_are_recognised(published, snapshot, truth):
     assert [row["url"] for row in documents if row["n_replaced"]] == []
     charsets = {page.url: page.charset for page in truth if page.outcome == "document" and page.charset}
     assert {row["url"]: row["charset"] for row in documents if row["url"] in charsets} == charsets
-    kept = decisions_of(published, snapshot["snapshot_id"]).where("is_kept").select("url", "language").collect()
+    kept = decided(published.warehouse, snapshot["snapshot_id"]).where("is_kept").select("url", "language").collect()
     languages = {page.url: page.language for page in truth}
     assert [row["url"] for row in kept if row["language"] != languages[row["url"]]] == []
 
@@ -114,7 +113,7 @@ def test_the_funnel_runs_from_all_documents_to_the_kept_ones(published, snapshot
 def test_the_curated_texts_are_the_kept_documents(published, snapshot):
     path = published.warehouse.snapshot_path(snapshot["snapshot_id"])
     curated = published.warehouse.read(CURATED, f"{path}/curated").withColumn("text_sha256", F.sha2("text", 256))
-    kept = decisions_of(published, snapshot["snapshot_id"]).where("is_kept")
+    kept = decided(published.warehouse, snapshot["snapshot_id"]).where("is_kept")
     told = ["doc_id", "url", "language", "text_sha256"]
     assert digest(curated.select(*told)) == digest(kept.select(*told))
     manifest = json.loads(open(f"{path}/MANIFEST.json").read())

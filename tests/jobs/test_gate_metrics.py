@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 
 from jobs import curate, measure
 from jobs.common import kept_metrics as kept
-from jobs.common.metrics import decisions_of, gate_metrics
-from jobs.common.snapshots import row_of
+from jobs.common.metrics import gate_metrics
+from jobs.common.snapshots import decided, row_of
 from schemas.recipe import parse_recipe
 from schemas.tables import CURATED, DECISIONS
 from tests.jobs.planted import jaccard, planted, shingles
@@ -92,7 +92,7 @@ def with_copy(texts):
 def test_kept_documents_are_measured_as_brute_force_does(curated, texts):
     context, snapshot = asking(*curated)
     name = snapshot["snapshot_id"]
-    told = kept.kept_metrics(context, decisions_of(context, name), name, snapshot["population_id"])
+    told = kept.kept_metrics(context, decided(context.warehouse, name), name, snapshot["population_id"])
     words = [len(row["text"].split()) for row in texts.values()]
     n = len(texts)
     assert told == {
@@ -117,7 +117,7 @@ def test_a_sample_is_held_against_all_and_no_text_is_shuffled(curated, texts, ca
 
 def test_planted_repeats_of_an_id_are_counted(curated):
     context, snapshot = curated
-    of_0 = decisions_of(context, snapshot["snapshot_id"]).where("unit = 0").orderBy("doc_id").limit(2)
+    of_0 = decided(context.warehouse, snapshot["snapshot_id"]).where("unit = 0").orderBy("doc_id").limit(2)
     first, second = (one["doc_id"] for one in of_0.collect())
     twice = of_0.where(F.col("doc_id") == first)
     elsewhere = of_0.where(F.col("doc_id") == second).withColumn("unit", F.lit(1))

@@ -7,8 +7,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from jobs.common.judged import judged
-from jobs.common.metrics import decisions_of
-from jobs.common.snapshots import published_id, row_of
+from jobs.common.snapshots import decided, published_id, row_of
 from schemas.tables import DOCUMENTS
 from tests.conftest import ROOT
 
@@ -37,7 +36,7 @@ def shuffled_texts(capsys, frame):
 
 @pytest.mark.spark
 def test_no_text_is_shuffled_to_choose_the_kept_ones(published, capsys):
-    kept = decisions_of(published, published_id(published.warehouse, "tiny")).where("is_kept").select("doc_id")
+    kept = decided(published.warehouse, published_id(published.warehouse, "tiny")).where("is_kept").select("doc_id")
     texts = published.warehouse.read(DOCUMENTS).join(F.broadcast(kept), "doc_id", "inner")
     assert shuffled_texts(capsys, texts) == []
 

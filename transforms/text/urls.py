@@ -37,3 +37,13 @@ def domain_of(host: str) -> str:
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
+
+
+def is_public_suffix(host: str) -> bool:
+    """Say whether people register names below a host, so that it is nobody's own.
+
+    Example:
+        >>> is_public_suffix("co.uk"), is_public_suffix("bbc.co.uk")
+        (True, False)
+    """
+    return domain_of(host) == host and not host.replace(".", "").isdigit() and _suffixes().privatesuffix(host) is None
