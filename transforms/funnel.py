@@ -76,6 +76,25 @@ def by_language(decisions: DataFrame) -> DataFrame:
     return _kept_of(decisions.withColumn("label", F.coalesce("language", F.lit("unknown"))))
 
 
+def by_language_lengths(decisions: DataFrame) -> DataFrame:
+    """Count as ``by_language``, with n_kept_words, and of kept documents' words the 10th, 50th and 90th percentile.
+
+    These are short, middle and long: about so, and null where none is kept.
+    """
+    kept = F.when(F.col("is_kept"), F.col("n_words"))
+    told = decisions.withColumn("label", F.coalesce("language", F.lit("unknown"))).withColumn("kept_words", kept)
+    counted = told.groupBy("label").agg(
+        F.count("*").alias("n_documents"),
+        F.sum(F.col("is_kept").cast("long")).alias("n_kept"),
+        F.coalesce(F.sum("kept_words"), F.lit(0)).alias("n_kept_words"),
+        *(F.percentile_approx("kept_words", share).alias(name) for name, share in _SHARES.items()),
+    )
+    return counted.orderBy(F.desc("n_documents"), "label")
+
+
+_SHARES = {"short": 0.1, "middle": 0.5, "long": 0.9}
+
+
 def by_host(decisions: DataFrame) -> DataFrame:
     """Count documents and kept ones per host, most kept first."""
     return _kept_of(decisions.withColumn("label", F.col("host"))).orderBy(
@@ -89,16 +108,19 @@ def by_length(decisions: DataFrame) -> DataFrame:
     return _kept_of(decisions.withColumn("label", size)).orderBy("label")
 
 
-def dropped_samples(decisions: DataFrame, per_reason: int) -> DataFrame:
-    """Choose a few dropped documents for each first reason: those with the smallest sha256 of doc_id.
+def samples(decisions: DataFrame, per_reason: int) -> DataFrame:
+    """Choose a few documents for each first reason, and as many kept ones: those with the smallest sha256 of doc_id.
 
     Returns:
-        doc_id, crawl, unit, attempt, url, reasons, n_words, language: the same on every run.
+        doc_id, crawl, unit, attempt, url, reasons (empty: kept), n_words, language: the same on every run.
     """
-    first = F.element_at("reasons", 1)
+    first = F.when(F.size("reasons") > 0, F.element_at("reasons", 1)).otherwise("")
     order = Window.partitionBy("first").orderBy(F.sha2("doc_id", 256), "doc_id")
-    dropped = decisions.where(F.size("reasons") > 0).withColumn("first", first)
-    ranked = dropped.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= per_reason)
+    ranked = (
+        decisions.withColumn("first", first)
+        .withColumn("rank", F.row_number().over(order))
+        .where(F.col("rank") <= per_reason)
+    )
     return ranked.select("doc_id", "crawl", "unit", "attempt", "url", "reasons", "n_words", "language")
 
 

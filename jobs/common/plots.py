@@ -22,19 +22,19 @@ WIDTH = 440
 
 _TEXT = 13
 _LONGEST_LABEL = 24
-_COLOURS = {name: f"#0101{i:02x}" for i, name in enumerate(("ink", "soft", "line", "kept", "gone", "bad", "good"))}
+COLOURS = {name: f"#0101{i:02x}" for i, name in enumerate(("ink", "soft", "line", "kept", "gone", "bad", "good"))}
 """CSS variable of the page → the colour that matplotlib draws with in its place."""
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sluice",
     "text.parse_math": False,  # a host may have dollar signs
     "font.size": _TEXT,
-    "text.color": _COLOURS["soft"],
-    "axes.edgecolor": _COLOURS["line"],
-    "axes.labelcolor": _COLOURS["soft"],
-    "xtick.labelcolor": _COLOURS["soft"],
-    "ytick.labelcolor": _COLOURS["soft"],
-    "grid.color": _COLOURS["line"],
+    "text.color": COLOURS["soft"],
+    "axes.edgecolor": COLOURS["line"],
+    "axes.labelcolor": COLOURS["soft"],
+    "xtick.labelcolor": COLOURS["soft"],
+    "ytick.labelcolor": COLOURS["soft"],
+    "grid.color": COLOURS["line"],
     # Marks are drawn by reference to an id, and two plots of a page would share it.
     "xtick.major.size": 0,
     "xtick.major.pad": 8,  # away from the other axis' lowest label
@@ -67,15 +67,15 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
         height = 0.8 / len(series)
         for i, one in enumerate(series):
             places = [at - 0.4 + height * (i + 0.5) for at in range(len(labels))]
-            axes.barh(places, one.shares, height * 0.9, color=_COLOURS[one.colour], clip_on=False)
-        axes.set_yticks(range(len(labels)), [_cut(printable(label)) for label in labels])
+            axes.barh(places, one.shares, height * 0.9, color=COLOURS[one.colour], clip_on=False)
+        axes.set_yticks(range(len(labels)), [cut(printable(label)) for label in labels])
         axes.set_ylim(len(labels) - 0.45, -0.55)
         axes.set_xlim(0, max((share for one in series for share in one.shares), default=0) or 1)
         axes.xaxis.set_major_formatter(_percent)
         axes.locator_params(axis="x", nbins=4)
-        _grid(axes, "x")
+        grid(axes, "x")
 
-    return _svg(title, 40 + (14 + 10 * len(series)) * max(1, len(labels)), draw)
+    return svg(title, 40 + (14 + 10 * len(series)) * max(1, len(labels)), draw)
 
 
 def outlines(title: str, ticks: Sequence[tuple[float, str]], series: Sequence[Series], x_name: str) -> str:
@@ -90,7 +90,7 @@ def outlines(title: str, ticks: Sequence[tuple[float, str]], series: Sequence[Se
 
     def draw(axes: "Axes") -> None:
         for i, one in enumerate(series):
-            colour = _COLOURS[one.colour]
+            colour = COLOURS[one.colour]
             if i == 0:
                 axes.stairs(one.shares, color=colour, clip_on=False, fill=True, alpha=0.5)
             else:
@@ -101,29 +101,36 @@ def outlines(title: str, ticks: Sequence[tuple[float, str]], series: Sequence[Se
         axes.set_xlabel(x_name)
         axes.yaxis.set_major_formatter(_percent)
         axes.locator_params(axis="y", nbins=4)
-        _grid(axes, "y")
+        grid(axes, "y")
 
-    return _svg(title, 240, draw)
+    return svg(title, 240, draw)
 
 
 def _percent(share: float, _: Any = None) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _cut(label: str) -> str:
+def cut(label: str) -> str:
     """Shorten a long label in its middle: a host's end says most."""
     half = _LONGEST_LABEL // 2
     return label if len(label) <= _LONGEST_LABEL else f"{label[: half - 1]}…{label[-half:]}"
 
 
-def _grid(axes: "Axes", which: Any) -> None:
+def grid(axes: "Axes", which: Any) -> None:
+    """Draw lines across one axis, and no frame."""
     axes.grid(axis=which, clip_on=False)
     axes.set_axisbelow(True)
     axes.spines[:].set_visible(False)
 
 
-def _svg(title: str, height: float, draw: Any) -> str:
-    """Let ``draw`` fill a pair of axes and write the figure, without anything that is not the plot."""
+def svg(title: str, height: float, draw: Any) -> str:
+    """Let ``draw`` fill a pair of axes and write the figure, without anything that is not the plot.
+
+    Args:
+        title: What a screen reader says.
+        height: In the plot's own units.
+        draw: Is given the axes; draws in ``COLOURS`` and without markers.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -159,6 +166,6 @@ def _tag(tag: str) -> str:
     tag = re.sub(r'\s+id="[^"]*"', "", tag)
     tag = re.sub(r"font: [^;]*?([\d.]+px)[^;\"]*", r"font-size: \1", tag)
     tag = re.sub(r"font-family: [^;\"]*;?\s*", "", tag)
-    for name, colour in _COLOURS.items():
+    for name, colour in COLOURS.items():
         tag = tag.replace(colour, f"var(--{name})")
     return re.sub(r"\s+", " ", tag)

@@ -5,21 +5,20 @@ from importlib.resources import files as package_files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from markupsafe import Markup
 
 from jobs.common import files
 from jobs.common.context import Context
 from jobs.common.dedup_report import dedup_steps
 from jobs.common.model_report import scored_steps
+from jobs.common.report_pages import in_order, sampled_pages
+from jobs.common.report_plots import plots_of
+from jobs.common.report_sums import languages, over_time, personal_data, stages
 from jobs.common.snapshots import decided
-from schemas.tables import DOCUMENTS, UNIT_KEY
-from transforms.funnel import by_host, by_language, by_length, dropped_samples
+from transforms.funnel import by_host, by_length
 
 Row = dict[str, Any]
 TOP = 15
-SAMPLES_PER_REASON = 3
-EXCERPT_CHARS = 400
 
 
 def write_report(context: Context, snapshot: Row, funnel: list[Row], results: list[Row], ingest: Row) -> str:
@@ -32,10 +31,13 @@ def write_report(context: Context, snapshot: Row, funnel: list[Row], results: li
         "gates": results,
         "has_data_docs": context.recipe.gates.data_docs,
         "ingest": ingest,
-        "languages": [row.asDict() for row in by_language(decisions).limit(TOP).collect()],
+        "languages": languages(context, snapshot, decisions, TOP),
         "hosts": [row.asDict() for row in by_host(decisions).limit(TOP).collect()],
-        "lengths": histogram([row.asDict() for row in by_length(decisions).collect()]),
-        "samples": _samples(context, decisions),
+        "lengths": length_classes([row.asDict() for row in by_length(decisions).collect()]),
+        "personal": personal_data(context, snapshot, decisions),
+        "history": over_time(context.warehouse, snapshot),
+        "stages": stages(context),
+        "samples": in_order(sampled_pages(context, snapshot, decisions), funnel),
         "scored": scored_steps(context, snapshot),
         "deduped": dedup_steps(context, snapshot),
     }
@@ -57,7 +59,21 @@ def render(told: Row) -> str:
     environment.filters["percent"] = lambda part, whole: f"{100 * part / whole:.1f} %" if whole else "–"
     environment.filters["size"] = _size
     environment.filters["number"] = lambda value: "–" if value is None else f"{value:.4g}"
-    return environment.get_template("report.html.j2").render(told)
+    environment.filters["told"] = _told
+    plots = {name: Markup(svg) for name, svg in plots_of(told).items()}  # noqa: S704 every label in them is escaped
+    page = environment.get_template("report.html.j2")
+    return page.render(told | {"plots": plots, "sections": sections_of(told)})
+
+
+def sections_of(told: Row) -> list[tuple[str, str]]:
+    """Give id and name of each section that the page has, in its order."""
+    first = [("funnel", "Where everything went"), ("languages", "Languages"), ("hosts", "Hosts")]
+    own = [("personal", "Personal data")] if told["personal"] is not None else []
+    copies = [(f"dedup-{step['name']}", f"Copies: {step['name']}") for step in told["deduped"]]
+    models = [(f"model-{step['name']}.{one['name']}", one["name"]) for step in told["scored"] for one in step["models"]]
+    read = [("ingest", "What was read"), ("samples", "Pages"), ("gates", "Gates"), ("lineage", "What made it")]
+    middle = [("lengths", "Lengths"), *own, ("time", "Over time"), ("stages", "What it took")]
+    return [*first, *middle, *copies, *models, *read]
 
 
 def template(name: str) -> str:
@@ -65,38 +81,18 @@ def template(name: str) -> str:
     return package_files("jobs.common").joinpath(name).read_text(encoding="utf-8")
 
 
-def histogram(classes: list[Row]) -> list[Row]:
-    """Give power-of-two word classes without holes, with bar heights as shares of the highest."""
-    if not classes:
-        return []
+def length_classes(classes: list[Row]) -> list[Row]:
+    """Give power-of-two word classes without holes: fewest (words, as text), n_documents and n_kept."""
     by_class = {row["label"]: row for row in classes}
-    top = max(row["n_documents"] for row in classes)
-    bars = []
-    for label in range(min(by_class), max(by_class) + 1):
-        row = by_class.get(label, {"n_documents": 0, "n_kept": 0})
-        low, high = 2**label - 1, 2 ** (label + 1) - 2
-        bars.append(
-            {
-                "fewest": f"{low:,}",
-                "words": f"{low:,}" if low == high else f"{low:,} to {high:,}",
-                "n_documents": row["n_documents"],
-                "n_kept": row["n_kept"],
-                "kept_height": row["n_kept"] / top,
-                "dropped_height": (row["n_documents"] - row["n_kept"]) / top,
-            }
-        )
-    return bars
+    empty = {"n_documents": 0, "n_kept": 0}
+    every = range(min(by_class), max(by_class) + 1) if by_class else ()
+    return [by_class.get(label, empty) | {"fewest": f"{2**label - 1:,}"} for label in every]
 
 
-def _samples(context: Context, decisions: DataFrame) -> list[Row]:
-    """Read the starts of a few dropped texts; their ids are broadcast, so no text is shuffled."""
-    chosen = dropped_samples(decisions, SAMPLES_PER_REASON)
-    texts = context.warehouse.read(DOCUMENTS).select(
-        "doc_id", *UNIT_KEY, F.substring("text", 1, EXCERPT_CHARS).alias("excerpt")
-    )
-    joined = texts.join(F.broadcast(chosen), on=["doc_id", *UNIT_KEY], how="inner")
-    rows = [row.asDict() for row in joined.drop(*UNIT_KEY).collect()]
-    return sorted(rows, key=lambda row: (row["reasons"], row["doc_id"]))
+def _told(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "–" if value is None else f"{value:,}" if type(value) is int else str(value)
 
 
 def _size(n_bytes: float) -> str:

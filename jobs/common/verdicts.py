@@ -1,7 +1,7 @@
 """What a recipe's steps say of a few documents, with the measures that they said it by."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,12 +12,13 @@ from jobs.common.done import ComparingStep, work_of
 from jobs.common.judged import judged
 from jobs.common.tables import Place, matches
 from schemas.classify import ClassifyStep
+from schemas.scores import SCORES
 from schemas.steps import AnyStep, TextStep
 from schemas.tables import MEASURES, UNIT_KEY
 from schemas.text_dedup import TextDedupStep
 from transforms.allowed import allowed_by
 from transforms.fields import Row
-from transforms.lineage import dedup_id, text_step_id
+from transforms.lineage import dedup_id, score_id, text_step_id
 from transforms.reason_measures import measures_of
 from transforms.reasons import text_dedup_reasons, text_reasons
 from transforms.scores import score_column, score_reasons
@@ -36,6 +37,14 @@ class Judges:
     context: Context
     population: str
     steps: Sequence[AnyStep]
+    _allowed: dict[str | None, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def allowed(self, language: str | None) -> dict[str, str]:
+        """Say what each rule allows in a language; asked of many documents, so it is kept."""
+        if language not in self._allowed:
+            told = {reason: text for step in self.steps for reason, text in allowed_by(step, language).items()}
+            self._allowed[language] = told
+        return self._allowed[language]
 
 
 def done_steps(context: Context, population: str) -> tuple[AnyStep, ...]:
@@ -77,9 +86,41 @@ def verdicts(judges: Judges, found: Sequence[Row]) -> dict[str, Row]:
     return told
 
 
+def told_against(judges: Judges, found: Sequence[Row]) -> dict[str, list[Row]]:
+    """Give the rules against documents whose reasons are known, wherever they lie; each table is read once.
+
+    Args:
+        judges: Who is asked.
+        found: doc_id, language, http_status and reasons of a few documents.
+
+    Returns:
+        By doc_id: the reasons, as ``verdicts`` gives them.
+    """
+    values = _measured(judges, {}, found)
+    scores = _scores(judges, [row["doc_id"] for row in found])
+    told: dict[str, list[Row]] = {}
+    for row in found:
+        mine = values[row["doc_id"]] | _scored(judges, scores.get(row["doc_id"], {}))
+        told[row["doc_id"]] = _rules(judges, row["language"], row["reasons"], mine)["reasons"]
+    return told
+
+
+def _scores(judges: Judges, ids: Sequence[str]) -> dict[str, dict[str, float | None]]:
+    """Read doc_id → model → score."""
+    recipe, population = judges.context.recipe, judges.population
+    asked = {score_id(recipe, step, name, population): name for step in _classify_steps(judges) for name in step.models}
+    if not asked:
+        return {}
+    told: dict[str, dict[str, float | None]] = {}
+    mine = F.col("doc_id").isin(list(ids)) & F.col("step_id").isin(list(asked))
+    for row in judges.context.warehouse.read(SCORES).where(mine).collect():
+        told.setdefault(row["doc_id"], {})[asked[row["step_id"]]] = row["score"]
+    return told
+
+
 def _rules(judges: Judges, language: str | None, reasons: Sequence[str], values: Mapping[str, list[Row]]) -> Row:
     """Part the rules into those that are against a document and those that hold, each with what it allows."""
-    allowed = {reason: text for step in judges.steps for reason, text in allowed_by(step, language).items()}
+    allowed = judges.allowed(language)
     # A number that nobody took was not asked: scores are of documents that come so far.
     asked = [one for one in allowed if any(value["value"] is not None for value in values.get(one, []))]
     told = {"reasons": list(dict.fromkeys(reasons)), "held": [one for one in asked if one not in reasons]}
@@ -102,14 +143,15 @@ def _by_unit(found: Sequence[Row]) -> Iterator[tuple[Place, list[Row]]]:
 def _measured(judges: Judges, place: Place, found: Sequence[Row]) -> dict[str, dict[str, list[Row]]]:
     """Read what the reasons of steps that read texts are read from: doc_id → reason → step, measure, value."""
     told: dict[str, dict[str, list[Row]]] = {row["doc_id"]: {} for row in found}
-    asked = [(step, _step_id(judges, step)) for step in judges.steps if isinstance(step, TextStep | TextDedupStep)]
-    is_asked = F.col("doc_id").isin(list(told)) & F.col("step_id").isin([step_id for _, step_id in asked])
+    reading = [step for step in judges.steps if isinstance(step, TextStep | TextDedupStep)]
+    asked = [(step, _step_id(judges, step), _reasons(step)) for step in reading]
+    is_asked = F.col("doc_id").isin(list(told)) & F.col("step_id").isin([step_id for _, step_id, _ in asked])
     rows = judges.context.warehouse.read(MEASURES).where(matches(place)).where(is_asked).collect()
     measured = {(row["doc_id"], row["step_id"]): row.asDict(recursive=True) for row in rows}
     for row in found:
-        for step, step_id in asked:
+        for step, step_id, reasons in asked:
             families = measured.get((row["doc_id"], step_id), {}) | {"http_status": row["http_status"]}
-            for reason, measures in _reasons(step).items():
+            for reason, measures in reasons.items():
                 mine = [{"step": step.name, "measure": one, "value": _at(families, one)} for one in measures]
                 told[row["doc_id"]].setdefault(reason, []).extend(mine)
     return told
@@ -134,7 +176,7 @@ def _scored(judges: Judges, scores: Mapping[str, float | None]) -> dict[str, lis
     told: dict[str, list[Row]] = {}
     for step in _classify_steps(judges):
         for reason in score_reasons(step):
-            value = scores[reason.rpartition(":")[0]]
+            value = scores.get(reason.rpartition(":")[0])
             told.setdefault(reason, []).append({"step": step.name, "measure": "score", "value": value})
     return told
 

@@ -18,6 +18,7 @@ from schemas.annotations import ANNOTATIONS
 from schemas.errors import QualityGateError, RecipeError
 from schemas.toml_file import load_shape
 from schemas.training import Labels, Training
+from tests.jobs.accessible import faults
 from tests.jobs.test_plans import shuffled_texts
 from tests.jobs.texts import write
 from transforms.annotation_cells import COLUMNS
@@ -101,7 +102,7 @@ def report(scene):
 
 
 def section_of(html, name):
-    return " ".join(re.search(rf'<section id="{name}">(.*?)</section>', html, re.DOTALL).group(1).split())
+    return " ".join(re.search(rf'<section id="{name}"[^>]*>(.*?)</section>', html, re.DOTALL).group(1).split())
 
 
 @pytest.mark.spark
@@ -117,6 +118,9 @@ class TestReport:
         ]  # fmt: skip
         assert "&lt;EMAIL&gt; a b c" in told  # as the model has read it
         assert "no threshold is asked, so all stay" in section_of(report, "model-model.hashed")
+
+    def test_it_can_be_read_by_everybody(self, report):
+        assert faults(report) == []
 
     def test_all_that_pages_say_is_escaped(self, report):
         assert "<script" not in report

@@ -253,7 +253,7 @@ def test_the_report_shows_clusters_with_what_differs_and_the_curve(crawl):
     assert (search["n_signed"], search["n_compared"], search["n_removed"], search["recall"]) == (5, 2, 2, 1.0)
     assert {(pair["a"], pair["b"]) for pair in near["near"]["pairs"]} <= {("alike", "first"), ("close", "other")}
     assert near["near"]["limit"] == (0.6, pytest.approx(1 - (1 - 0.6**3) ** 40))
-    assert '<section id="dedup-exact">' in html
+    assert '<section id="dedup-exact"' in html
     assert "<del>\ufffd[31mred\ufffd [bold]x[/bold] &lt;script&gt;alert(1)&lt;/script&gt;</del>" in html
     assert "<ins>and a little more</ins>" in html
     assert "http://a.example/&lt;script&gt;alert(2)" in html

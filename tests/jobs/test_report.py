@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs.common.report import histogram, render
+from jobs.common.report import length_classes, render
 from jobs.common.snapshots import published_id
+from tests.jobs.accessible import faults
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OFFLINE = (
@@ -38,10 +39,29 @@ def browse(report, tmp_path, *flags):
 def test_the_report_shows_where_every_document_went(report, published):
     html = open(report, encoding="utf-8").read()
     for section in ("funnel", "languages", "hosts", "lengths", "ingest", "samples", "gates", "lineage"):
-        assert f'<section id="{section}">' in html
+        assert f'<section id="{section}"' in html
     for reason in ("source:http_status", "dedup:exact", "gopher:too_few_words", "bad_gzip", "duplicate_record_id"):
         assert reason in html
     assert "Welcome" in html or html.count('<div class="sample">') >= 20
+
+
+@pytest.mark.spark
+def test_the_report_can_be_read_by_everybody(report):
+    html = open(report, encoding="utf-8").read()
+    assert faults(html) == []
+
+
+def test_the_check_sees_what_is_wrong():
+    html = render(least_told())
+    assert faults(html) == []
+    dark = "--soft:#9aa8b6"
+    assert dark in html
+    broken = html.replace(dark, "--soft:#445566").replace('<html lang="en">', "<html>").replace(' role="img"', "", 1)
+    broken = broken.replace('id="h-gates"', 'id="h-time"').replace(' scope="col"', "", 1).replace("<h2", "<h4", 1)
+    told = "\n".join(faults(broken))
+    seen = ("soft on card", "no language", "no name (1.1.1)", "h-time stands twice", "called h-gates", "heads (1.3.1)")
+    for one in (*seen, "level 4 comes after"):
+        assert one in told
 
 
 @pytest.mark.spark
@@ -61,7 +81,7 @@ def test_a_gate_that_was_not_asked_is_shown_as_such():
 
 def gates_html(results):
     html = render(least_told() | {"gates": results})
-    return html[html.index('<section id="gates">') : html.index('<section id="lineage">')]
+    return html[html.index('<section id="gates"') : html.index('<section id="lineage"')]
 
 
 @pytest.mark.spark
@@ -75,7 +95,7 @@ def test_the_report_asks_nothing_of_the_network(report):
 def test_page_content_is_escaped():
     hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     told = least_told()
-    told["samples"][0] |= {"excerpt": hostile, "url": f"http://x.example/{hostile}"}
+    told["samples"][0]["pages"][0] |= {"excerpt": hostile, "url": f"http://x.example/{hostile}"}
     html = render(told)
     assert "<script" not in html
     assert "<img" not in html
@@ -92,30 +112,31 @@ def least_told():
     snapshot = {
         "snapshot_id": "s", "crawl": "c", "code_version": "0", "status": "refused", "is_published": False,
         "n_kept": 0, "n_documents": 1, "n_kept_words": 0, "digest": "d", "recipe_fingerprint": "f",
-        "population_id": "p", "parent_id": None, "models": {}, "input_versions": {}, "recipe": "r",
+        "population_id": "p", "parent_id": None, "supersedes": None,
+        "n_kept_tokens": None, "tokenizer": None, "models": {}, "input_versions": {}, "recipe": "r",
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
     }  # fmt: skip
     counts = ("n_files", "n_units", "size_bytes", "read_bytes", "skipped_bytes", "n_records", "n_documents")
     ingest = dict.fromkeys([*counts, "n_rejected_records", "n_skipped_records"], 0)
-    page = {"reasons": ["a:b"], "url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t"}
-    lists = ("funnel", "quiet", "gates", "languages", "hosts", "lengths", "scored", "deduped")
+    values = [{"step": "s", "measure": "words.n_words", "value": 1}]
+    rules = [{"reason": "a:b", "allowed": "50 or more", "values": values}]
+    page = {"url": "u", "language": None, "n_words": 1, "doc_id": "d", "excerpt": "t", "rules": rules}
+    lists = ("funnel", "quiet", "gates", "languages", "hosts", "lengths", "scored", "deduped", "history", "stages")
     ingest |= {"rejects": [], "statuses": [], "types": [], "damaged": []}
     return {name: [] for name in lists} | {
         "snapshot": snapshot,
         "ingest": ingest,
-        "samples": [page],
+        "samples": [{"reason": "a:b", "pages": [page]}],
+        "personal": None,
         "has_data_docs": False,
     }
 
 
-def test_a_histogram_has_no_holes():
-    bars = histogram([{"label": 2, "n_documents": 4, "n_kept": 1}, {"label": 4, "n_documents": 2, "n_kept": 2}])
-    assert [bar["words"] for bar in bars] == ["3 to 6", "7 to 14", "15 to 30"]
-    assert [bar["kept_height"] + bar["dropped_height"] for bar in bars] == [1.0, 0.0, 0.5]
-
-
-def test_a_histogram_of_nothing_is_empty():
-    assert histogram([]) == []
+def test_classes_of_lengths_have_no_holes():
+    classes = length_classes([{"label": 2, "n_documents": 4, "n_kept": 1}, {"label": 4, "n_documents": 2, "n_kept": 2}])
+    told = [(row["fewest"], row["n_documents"], row["n_kept"]) for row in classes]
+    assert told == [("3", 4, 1), ("7", 0, 0), ("15", 2, 2)]
+    assert length_classes([]) == []
 
 
 @pytest.mark.spark
@@ -123,9 +144,9 @@ def test_a_histogram_of_nothing_is_empty():
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `make browser` installs it")
 def test_the_report_opens_in_a_browser_without_network(report, tmp_path):
     page = browse(report, tmp_path, "--dump-dom").decode("utf-8")
-    for heading in ("Where every document went", "Languages", "Top hosts", "Length of documents", "Dropped pages"):
+    for heading in ("Where everything went", "Languages", "Top hosts", "Length of documents", "Pages, kept and"):
         assert heading in page
-    assert page.count("<rect") >= 8
+    assert page.count("<svg") >= 6
     browse(report, tmp_path, "--window-size=1100,2400", f"--screenshot={tmp_path}/report.png")
     picture = (tmp_path / "report.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
