@@ -15,6 +15,7 @@ from jobs import (
     ingest,
     measure,
     nightly,
+    plan,
     publish,
     rollback,
     rules,
@@ -43,6 +44,7 @@ app.command("dedup")(dedup.command)
 app.command("curate")(curate.command)
 app.command("publish")(publish.command)
 app.command("status")(status.command)
+app.command("plan")(plan.command)
 app.command("explain")(explain.command)
 app.command("snapshots")(snapshots.command)
 app.command("verify")(verify.command)

@@ -2,7 +2,7 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, scores, searches, signatures, tables, takedowns, tokens
+from schemas import annotations, asides, inputs, models, plans, scores, searches, signatures, tables, takedowns, tokens
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -54,7 +54,7 @@ RUNS = Table(
         columns(
             "run_id string, job string, crawl string, step_id string?, recipe_fingerprint string,"
             "code_version string, spark_version string, inputs counts, outputs counts, n_units long,"
-            "n_documents long, seconds double, peak_memory_bytes long?, started_at time,"
+            "n_cores long?, n_documents long, seconds double, peak_memory_bytes long?, started_at time,"
             "finished_at time"
         )
     ),
@@ -88,6 +88,7 @@ ALL: tuple[Table, ...] = (
     GATE_RESULTS,
     RUNS,
     takedowns.TAKEDOWNS,
+    plans.PLANS,
 )
 
 DATA_FLOW = {

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jobs.common.cores import cores_of
 from jobs.common.lineage_events import Told, teller
 from jobs.common.peak_memory import peak_memory_bytes
 from jobs.common.progress import Reporter, Stage
@@ -74,6 +75,7 @@ def _row(job: JobRun, stage: Stage) -> dict[str, object]:
         "code_version": code_version(),
         "spark_version": job.warehouse.spark.version,
         "n_units": stage.n_units,
+        "n_cores": cores_of(job.warehouse.spark),
         "n_documents": stage.n_documents,
         "seconds": stage.seconds,
         "peak_memory_bytes": peak_memory_bytes(os.getpid()),
