@@ -17,7 +17,17 @@ def file(uri, size=1000, skip=None):
 
 def row(uri, piece, began, read, skipped=0, **more):
     counts = dict.fromkeys(
-        ("n_records", "n_documents", "n_rejected_records", "n_skipped_records", "n_gaps", "n_images", "seconds"), 1
+        (
+            "n_records",
+            "n_documents",
+            "n_rejected_records",
+            "n_skipped_records",
+            "n_gaps",
+            "n_images",
+            "n_taken_down",
+            "seconds",
+        ),
+        1,
     )
     told = {"uri": uri, "piece": piece, "began": began, "read_bytes": read, "skipped_bytes": skipped}
     rest = {"size_bytes": 100, "status": "ok", "error": None, "records_by_type": [("response", 1)], "read_at": AT}
