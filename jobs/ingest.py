@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 
 from jobs.common import files
 from jobs.common.context import Context, Inputs, open_context
+from jobs.common.faults import moment
 from jobs.common.inputs import planned
 from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settle_revisits
 from jobs.common.leftovers import drop_leftovers
@@ -68,6 +69,7 @@ def ingest_unit(tasks: UnitTasks) -> list[Row]:
     warehouse, crawl = context.warehouse, context.recipe.crawl
     staging = f"{warehouse.root}/staging/{crawl}-{unit.number}-{unit.attempt}"
     told = list(tasks.stage(staging).values())
+    moment("staged")
     staged = warehouse.spark.read.schema(STAGED).parquet(staging)
     lost = [row["uri"] for row in told if row["status"] == "unreachable"]
     kept = ~F.col("source_file").isin(lost) if lost else F.lit(True)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from pyspark.sql import DataFrame
 
+from jobs.common.faults import moment
 from jobs.common.tables import Warehouse
 from schemas.tables import Table
 
@@ -51,5 +52,6 @@ def _merge(warehouse: Warehouse, table: Table, rows: DataFrame, on: Sequence[str
         warehouse.spark.sql(
             f"MERGE INTO delta.`{path}` t USING {view} s ON {same} WHEN MATCHED THEN {action}"
         ).collect()
+        moment(table.name)
     finally:
         warehouse.spark.catalog.dropTempView(view)

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from schemas.errors import SluiceError
+from schemas.errors import SluiceError, SourceUnavailableError
+
+_NO_SPACE = "No space left on device"
 
 RecipeFile = Annotated[str, typer.Option("--recipe", help="Recipe file (TOML).", metavar="FILE")]
 WarehouseDir = Annotated[str, typer.Option("--warehouse", help="Folder or URI of the tables.", metavar="DIR")]
@@ -46,11 +48,21 @@ def entry(command: Callable[..., None]) -> None:
 
 
 def run_app(app: typer.Typer) -> None:
-    """Run a command line; an error raised on purpose is one line on standard error."""
+    """Run a command line; an error raised on purpose is one line on standard error, and so is a full disk."""
     try:
         app()
     except SluiceError as error:
-        kind = type(error).__name__
-        for line in str(error).splitlines():
-            print(f"sluice: {kind}: {line}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
+        _end(error)
+    except Exception as error:
+        if _NO_SPACE not in str(error):  # of the system's own, or deep in what Spark tells
+            raise
+        text = (
+            f"{_NO_SPACE}: where the warehouse is, or Spark's scratch files (spark.local.dir); what is committed stays"
+        )
+        _end(SourceUnavailableError(f"{text}, make room and run it again"))
+
+
+def _end(error: SluiceError) -> NoReturn:
+    for line in str(error).splitlines():
+        print(f"sluice: {type(error).__name__}: {line}", file=sys.stderr)
+    raise SystemExit(error.exit_code) from None

@@ -5,6 +5,7 @@ from pyspark.sql import DataFrame
 from jobs.common.context import Context
 from jobs.common.data_files import drop_strays
 from jobs.common.dataset_card import write_card
+from jobs.common.faults import moment
 from jobs.common.manifest import write_manifest
 from jobs.common.metrics import ingest_summary
 from jobs.common.report import write_report
@@ -37,8 +38,12 @@ def write_beside(context: Context, snapshot: Row, funnel: list[Row], results: li
     warehouse.replace(_frame(context, funnel, FUNNEL), FUNNEL, {"snapshot_id": name})
     warehouse.replace(_frame(context, results, GATE_RESULTS), GATE_RESULTS, {"snapshot_id": name})
     write_report(context, snapshot, funnel, results, ingest_summary(context))
+    moment("report")
     drop_strays(warehouse, name)
-    write_card(context, write_manifest(warehouse, snapshot, results), funnel)
+    manifest = write_manifest(warehouse, snapshot, results)
+    moment("manifest")
+    write_card(context, manifest, funnel)
+    moment("card")
 
 
 def _frame(context: Context, rows: list[Row], table: Table) -> DataFrame:

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from jobs.common import files
+from jobs.common.faults import moment
 from schemas.errors import RecipeError
 from schemas.tables import CRAWL_FILES, UNIT_KEY, Table
 
@@ -86,9 +87,9 @@ class Warehouse:
         writer = self._writer(frame, table)
         if self.read(table, where).where(predicate(place)).isEmpty():
             # Nothing to replace: a plain append takes a third of the time. One driver writes a table.
-            writer.mode("append").save(where)
+            _save(writer.mode("append"), table, where)
         else:
-            writer.mode("overwrite").option("replaceWhere", predicate(place)).save(where)
+            _save(writer.mode("overwrite").option("replaceWhere", predicate(place)), table, where)
 
     def remove(self, table: Table, place: Place) -> None:
         """Drop the rows of ``place``, if there are any."""
@@ -100,17 +101,17 @@ class Warehouse:
         with _CREATING:
             if self.has(table, where):
                 return False
-            self._writer(frame, table).mode("append").save(where)
+            _save(self._writer(frame, table).mode("append"), table, where)
             return True
 
     def append(self, frame: DataFrame, table: Table) -> None:
         """Add rows that are known not to be there; a third of the cost of looking, or of replacing."""
         if not self._begins(frame, table, self.path(table)):
-            self._writer(frame, table).mode("append").save(self.path(table))
+            _save(self._writer(frame, table).mode("append"), table, self.path(table))
 
     def overwrite(self, frame: DataFrame, table: Table, path: str | None = None) -> None:
         """Replace a table whole, in one atomic commit."""
-        self._writer(frame, table).mode("overwrite").save(path or self.path(table))
+        _save(self._writer(frame, table).mode("overwrite"), table, path or self.path(table))
 
     def _writer(self, frame: DataFrame, table: Table) -> DataFrameWriter:
         check_schema(frame.schema, table, "rows to be written")
@@ -133,6 +134,11 @@ class Warehouse:
         fs, log = files.filesystem(f"{self.path(table)}/_delta_log")
         names = [path.rpartition("/")[2] for path in fs.ls(log, detail=False, refresh=True)] if fs.exists(log) else []
         return max((int(name[:20]) for name in names if _COMMIT.match(name)), default=-1)
+
+
+def _save(writer: DataFrameWriter, table: Table, where: str) -> None:
+    writer.save(where)
+    moment(table.name)
 
 
 def matches(place: Place) -> Column:

@@ -1,4 +1,4 @@
-"""Killed at any moment and run again: the same snapshot, and nothing twice."""
+"""An ingest that is killed at any moment and run again: the same documents, and nothing twice."""
 
 import os
 import random
@@ -11,25 +11,15 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.common.snapshots import rows
 from jobs.common.tables import Warehouse
 from schemas.registry import RUNS
-from schemas.tables import CRAWL_FILES, DECISIONS, DOCUMENTS, MEASURES
+from schemas.tables import DOCUMENTS
 from tests.conftest import ROOT, edited
 
 pytestmark = pytest.mark.spark
 
-# The run is killed when this file appears. Delta's log file N is a table's commit N.
-MOMENTS = {
-    "before any unit is committed": "staging/sample-0-1",
-    "after a unit's documents, before its ledger": "tables/documents/_delta_log/00000000000000000000.json",
-    "between two units": "tables/crawl_files/_delta_log/00000000000000000000.json",
-    "while measuring": "tables/measures/_delta_log/00000000000000000000.json",
-    "after a unit's decisions, before its texts": "tables/decisions/_delta_log/00000000000000000000.json",
-    "after curating, before publishing": "tables/snapshots/_delta_log/00000000000000000000.json",
-}
 N_RANDOM = 20  # further moments, drawn at random over the whole of an ingest
-N_FAST = 2
+N_FAST = 0  # whole runs are killed in every test run: test_kills
 COLD = 1.5  # a process of its own takes longer than a session that is warm
 
 
@@ -50,29 +40,6 @@ def recipe(tmp_path_factory):
     )
     loose = ("max_bad_files_ratio        = 0.1 ", "max_bad_files_ratio = 0.5 ")
     return edited(tmp_path_factory.mktemp("killed"), *changes, loose)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(spark, small, recipe, tmp_path_factory):
-    from jobs import nightly
-    from jobs.common.context import Inputs, open_context
-
-    context = open_context(str(recipe), str(tmp_path_factory.mktemp("undisturbed")), None, Inputs([str(small)]))
-    nightly.run(context)
-    return context.warehouse
-
-
-@pytest.fixture(scope="module")
-def undisturbed_counts(undisturbed):
-    return counts(undisturbed)
-
-
-def counts(warehouse):
-    """Numbers of live rows, ids, and the digest: what a rerun must not change."""
-    found = {table.name: warehouse.live(table).count() for table in (DOCUMENTS, MEASURES, DECISIONS)}
-    found["ids"] = warehouse.live(DOCUMENTS).select("doc_id").distinct().count()
-    found["files"] = warehouse.read(CRAWL_FILES).count()
-    return found | {"snapshots": [(row["digest"], row["status"], row["n_kept"]) for row in rows(warehouse)]}
 
 
 def command(name, recipe, small, warehouse):
@@ -99,20 +66,6 @@ def run_until(is_time, args):
         time.sleep(0.01)
     process.kill()
     return False
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("when", MOMENTS)
-def test_a_killed_run_is_finished_by_the_next_one(spark, small, recipe, undisturbed_counts, tmp_path, when):
-    from jobs import nightly
-    from jobs.common.context import Inputs, open_context
-
-    warehouse = tmp_path / "warehouse"
-    moment = warehouse / MOMENTS[when]
-    assert run_until(moment.exists, command("run", recipe, small, warehouse)), "the run ended before the kill"
-    assert not any(row["is_published"] for row in rows(Warehouse(spark, str(warehouse))))
-    nightly.run(open_context(str(recipe), str(warehouse), None, Inputs([str(small)])))
-    assert counts(Warehouse(spark, str(warehouse))) == undisturbed_counts
 
 
 class Clock:
