@@ -11,8 +11,9 @@ from rich.table import Table
 
 from jobs.common import forecasting
 from jobs.common.context import Context, Inputs, open_context
+from jobs.common.cores import cores_of
 from jobs.common.forecast_inputs import ToRead
-from jobs.common.opened import open_warehouse
+from jobs.common.opened import known_root
 from jobs.common.options import Base, Index, Input, Json, Master, RecipeFile, WarehouseDir, entry
 from schemas.cluster import Cluster
 from schemas.toml_file import load_shape
@@ -105,8 +106,6 @@ def _size(n_bytes: float) -> str:
 
 
 def _here(context: Context) -> Cluster:
-    from jobs.common.cores import cores_of
-
     return Cluster(name="this-session", machines=1, cores=cores_of(context.warehouse.spark) or 1)
 
 
@@ -129,7 +128,7 @@ def command(  # noqa: PLR0913, PLR0917 a command line has the options that it ha
     --after holds it against the jobs that have run since then.
     """
     given = load_shape(cluster, Cluster) if cluster else None
-    open_warehouse(warehouse, master)
+    known_root(warehouse)
     context = open_context(recipe, warehouse, master, None if after else Inputs(input or [], base, index=index))
     if after:
         compared = forecasting.held_against(context)

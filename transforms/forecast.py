@@ -1,6 +1,6 @@
 """What a run will take, by what earlier ones took: rates out of ``runs``, and jobs at these rates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from schemas.classify import ClassifyStep
@@ -84,11 +84,18 @@ def shuffled_bytes(recipe: Recipe, job: str, n_documents: int, words: float) -> 
     return n_documents * (_ID_BYTES + 32)
 
 
-def forecast(jobs: Sequence[str], n_documents: int, known: Mapping[str, Rate], n_cores: int) -> list[Row]:
-    """Reckon what jobs take: job, n_documents, core_seconds and seconds (None: nothing is known of such a job)."""
+def forecast(jobs: Mapping[str, int], known: Mapping[str, Rate], n_cores: int) -> list[Row]:
+    """Reckon what jobs take: job, n_documents, core_seconds and seconds (None: nothing is known of such a job).
+
+    Args:
+        jobs: Job → documents that come to it.
+        known: Of ``rates``.
+        n_cores: That work on it.
+    """
     told: list[Row] = []
-    for job in jobs:
+    for job, n_documents in jobs.items():
         rate = rate_of(job, known)
         work = None if rate is None else rate.core_seconds * n_documents
-        told.append({"job": job, "n_documents": n_documents, "core_seconds": work})
-    return [row | {"seconds": None if row["core_seconds"] is None else row["core_seconds"] / n_cores} for row in told]
+        seconds = None if work is None else work / n_cores
+        told.append({"job": job, "n_documents": n_documents, "core_seconds": work, "seconds": seconds})
+    return told

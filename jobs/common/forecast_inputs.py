@@ -8,7 +8,7 @@ from jobs.common.snapshots import rows
 from jobs.common.sources import look
 from jobs.common.subset import choose
 from jobs.common.tables import Warehouse
-from schemas.registry import DATA_FLOW
+from schemas.registry import ALL, DATA_FLOW
 from schemas.tables import CRAWL_FILES, CURATED, Table
 from transforms.fields import Row
 
@@ -58,10 +58,11 @@ def _kind(uri: str) -> str:
 
 def stored(warehouse: Warehouse, n_documents: int) -> dict[str, float]:
     """Say how many bytes of tables each kind of job writes for one document, by the tables as they are."""
-    told: dict[str, float] = {}
-    for kind, (_, written) in DATA_FLOW.items():
-        sizes = [_size(warehouse, warehouse.path(table)) for table in _sized(written) if warehouse.has(table)]
-        told[kind] = sum(sizes) / max(1, n_documents)
+    sizes = {table.name: _size(warehouse, warehouse.path(table)) for table in ALL if _grows(warehouse, table)}
+    told = {
+        kind: sum(sizes.get(table.name, 0) for table in written) / max(1, n_documents)
+        for kind, (_, written) in DATA_FLOW.items()
+    }
     latest = next((row for row in reversed(rows(warehouse)) if row["is_published"]), None)
     if latest and warehouse.has(CURATED, warehouse.curated_path(latest["snapshot_id"])):
         texts = _size(warehouse, warehouse.curated_path(latest["snapshot_id"]))
@@ -69,14 +70,13 @@ def stored(warehouse: Warehouse, n_documents: int) -> dict[str, float]:
     return told
 
 
-def _sized(tables: Sequence[Table]) -> list[Table]:
-    """Give the tables that grow with documents: those that belong to units, snapshots or steps."""
-    return [table for table in tables if table.partitions]
+def _grows(warehouse: Warehouse, table: Table) -> bool:
+    """Say whether a table is there and grows with documents: it belongs to units, snapshots or steps."""
+    return bool(table.partitions) and warehouse.has(table)
 
 
 def _size(warehouse: Warehouse, path: str) -> int:
-    quoted = path.replace("`", "``")
-    return int(warehouse.spark.sql(f"DESCRIBE DETAIL delta.`{quoted}`").select("sizeInBytes").collect()[0][0] or 0)
+    return int(warehouse.detail(path, "sizeInBytes") or 0)
 
 
 def words(warehouse: Warehouse) -> float:

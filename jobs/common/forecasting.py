@@ -18,6 +18,9 @@ from schemas.tables import CRAWL_FILES
 from transforms.fields import Row
 from transforms.forecast import forecast, jobs_of, rates, shuffled_bytes
 
+_WHOLE = ("dedup", "curate", "tokens", "publish")
+"""Jobs that work on the whole crawl anew, not only on what is new of it."""
+
 
 def forecast_of(context: Context, cluster: Cluster) -> tuple[ToRead, list[Row]]:
     """Reckon each job of the recipe's next run on a cluster.
@@ -40,13 +43,9 @@ def forecast_of(context: Context, cluster: Cluster) -> tuple[ToRead, list[Row]]:
         )
     inputs = to_read(context)
     whole = inputs.n_known_documents + inputs.n_new_documents
-    is_whole = {job for job in jobs_of(recipe) if job.split()[0] in {"dedup", "curate", "publish", "tokens"}}
     n_cores = cluster.machines * cluster.cores
-    told = [
-        row
-        for job in jobs_of(recipe)
-        for row in forecast([job], whole if job in is_whole else inputs.n_new_documents, known, n_cores)
-    ]
+    comes = {job: whole if job.split()[0] in _WHOLE else inputs.n_new_documents for job in jobs_of(recipe)}
+    told = forecast(comes, known, n_cores)
     per_document, n_words = stored(warehouse, sum(row["n"] for row in counts)), words(warehouse)
     shared = {"plan_id": uuid4().hex, "planned_at": datetime.now(UTC), "crawl": recipe.crawl, "recipe": recipe.name}
     shared |= {"currency": cluster.currency, "cluster": cluster.name, "cluster_cores": n_cores}

@@ -9,11 +9,10 @@ from urllib.parse import unquote
 from pyspark.sql import DataFrame
 
 from jobs.common import files
-from jobs.common.snapshots import FREED, put_row, rows
-from jobs.common.tables import Warehouse
-from schemas.registry import ALL, FUNNEL, GATE_RESULTS
-from schemas.tables import CURATED, DECISIONS, Table
-from schemas.tokens import TOKENS
+from jobs.common.snapshots import FREED, ROWS_OF_SNAPSHOTS, put_row, rows
+from jobs.common.tables import Warehouse, in_sql
+from schemas.registry import ALL
+from schemas.tables import CURATED, Table
 from transforms.fields import Row
 
 
@@ -45,8 +44,8 @@ def found(warehouse: Warehouse, keep: int | None, hours: int) -> list[Garbage]:
     before = datetime.now(UTC) - timedelta(hours=hours)
     snapshots = rows(warehouse)
     known = {row["snapshot_id"] for row in snapshots if row["status"] != FREED}
-    told = [_folder("staging", path, before) for path in _inside(f"{warehouse.root}/staging")]
-    there = _inside(f"{warehouse.root}/snapshots")
+    told = [_folder("staging", path, before) for path in inside(f"{warehouse.root}/staging")]
+    there = inside(f"{warehouse.root}/snapshots")
     told += [_folder("folder", path, before) for path in there if path.rpartition("/")[2] not in known]
     told += [_folder("snapshot", warehouse.snapshot_path(one), None) for one in _beyond(snapshots, keep)]
     told += [_old_files(warehouse, table, hours) for table in ALL if table is not CURATED]
@@ -64,8 +63,8 @@ def free(warehouse: Warehouse, garbage: Iterable[Garbage], hours: int) -> None:
             continue
         if one.what == "snapshot":
             _forget(warehouse, one.name)
-        inside = "staging" if one.what == "staging" else "snapshots"
-        files.remove(f"{warehouse.root}/{inside}/{one.name}")
+        folder = "staging" if one.what == "staging" else "snapshots"
+        files.remove(f"{warehouse.root}/{folder}/{one.name}")
 
 
 def _beyond(found: list[Row], keep: int | None) -> Iterator[str]:
@@ -81,11 +80,12 @@ def _beyond(found: list[Row], keep: int | None) -> Iterator[str]:
 def _forget(warehouse: Warehouse, snapshot_id: str) -> None:
     row = next(row for row in rows(warehouse) if row["snapshot_id"] == snapshot_id)
     put_row(warehouse, {**row, "status": FREED, "is_published": False})
-    for table in (DECISIONS, TOKENS, FUNNEL, GATE_RESULTS):
+    for table in ROWS_OF_SNAPSHOTS:
         warehouse.remove(table, {"snapshot_id": snapshot_id})
 
 
-def _inside(folder: str) -> list[str]:
+def inside(folder: str) -> list[str]:
+    """Give the paths of what lies in a folder, if it is there."""
     fs, path = files.filesystem(folder)
     return sorted(str(one).rstrip("/") for one in fs.ls(path, detail=False)) if fs.exists(path) else []
 
@@ -93,10 +93,10 @@ def _inside(folder: str) -> list[str]:
 def _folder(what: str, folder: str, before: datetime | None) -> Garbage:
     """Sum a folder up; one in which something is younger than ``before`` may be in use, and counts as empty."""
     fs, path = files.filesystem(folder)
-    inside = list(fs.find(path, detail=True).values()) if fs.exists(path) else []
-    if before and any(_changed(one) > before for one in inside):
-        inside = []
-    return Garbage(what, path.rstrip("/").rpartition("/")[2], len(inside), sum(one["size"] for one in inside))
+    found = list(fs.find(path, detail=True).values()) if fs.exists(path) else []
+    if before and any(_changed(one) > before for one in found):
+        found = []
+    return Garbage(what, path.rstrip("/").rpartition("/")[2], len(found), sum(one["size"] for one in found))
 
 
 def _old_files(warehouse: Warehouse, table: Table, hours: int) -> Garbage:
@@ -114,20 +114,18 @@ def _old_files(warehouse: Warehouse, table: Table, hours: int) -> Garbage:
 
 def vacuum(warehouse: Warehouse, table: Table, hours: int, how: str = "") -> DataFrame:
     """Have Delta remove a table's files of old versions; gives a row for each with ``how="DRY RUN"``."""
-    path = warehouse.path(table).replace("`", "``")
     # Below a week Delta asks that the operator knows that nothing is running: the command says so.
     warehouse.spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
-    return warehouse.spark.sql(f"VACUUM delta.`{path}` RETAIN {hours} HOURS {how}")
+    return warehouse.spark.sql(f"VACUUM {in_sql(warehouse.path(table))} RETAIN {hours} HOURS {how}")
 
 
 def purge(warehouse: Warehouse) -> None:
     """Leave no file of an older version of any table, and no row that is only marked as deleted."""
     for table in ALL:
         if warehouse.has(table):
-            path = warehouse.path(table).replace("`", "``")
-            detail = warehouse.spark.sql(f"DESCRIBE DETAIL delta.`{path}`").select("properties").collect()[0][0]
-            if detail.get("delta.enableDeletionVectors") == "true":
-                warehouse.spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)").collect()
+            path = warehouse.path(table)
+            if warehouse.detail(path, "properties").get("delta.enableDeletionVectors") == "true":
+                warehouse.spark.sql(f"REORG TABLE {in_sql(path)} APPLY (PURGE)").collect()
             if _has_old_files(warehouse, table):
                 vacuum(warehouse, table, 0).collect()
 

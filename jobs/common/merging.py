@@ -6,7 +6,7 @@ from uuid import uuid4
 from pyspark.sql import DataFrame
 
 from jobs.common.faults import moment
-from jobs.common.tables import Warehouse
+from jobs.common.tables import Warehouse, in_sql
 from schemas.tables import Table
 
 
@@ -19,10 +19,10 @@ def drop_rows(warehouse: Warehouse, table: Table, keys: DataFrame, on: Sequence[
         keys: Columns ``on``; written before, not computed anew each time they are read.
         on: Of the table.
     """
-    mine = warehouse.read(table).join(keys.select(*on).distinct(), list(on), "left_semi")
-    n = mine.count()
+    each = keys.select(*on).distinct()
+    n = warehouse.read(table).join(each, list(on), "left_semi").count()
     if n:
-        _merge(warehouse, table, keys.select(*on).distinct(), on, "DELETE")
+        _merge(warehouse, table, each, on, "DELETE")
     return n
 
 
@@ -43,15 +43,13 @@ def change_rows(warehouse: Warehouse, table: Table, rows: DataFrame, on: Sequenc
 
 
 def _merge(warehouse: Warehouse, table: Table, rows: DataFrame, on: Sequence[str], action: str) -> None:
-    # Names are of tables' schemas, never of data or settings; the path is quoted as SQL wants it.
+    # Names are of tables' schemas, never of data or settings.
     view = f"sluice_{uuid4().hex}"
-    path = warehouse.path(table).replace("`", "``")
     same = " AND ".join(f"t.`{name}` = s.`{name}`" for name in on)
     rows.createOrReplaceTempView(view)
     try:
-        warehouse.spark.sql(
-            f"MERGE INTO delta.`{path}` t USING {view} s ON {same} WHEN MATCHED THEN {action}"
-        ).collect()
+        target = in_sql(warehouse.path(table))
+        warehouse.spark.sql(f"MERGE INTO {target} t USING {view} s ON {same} WHEN MATCHED THEN {action}").collect()
         moment(table.name)
     finally:
         warehouse.spark.catalog.dropTempView(view)

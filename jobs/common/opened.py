@@ -20,6 +20,18 @@ def root_of(warehouse: str) -> str:
     return root
 
 
+def known_root(warehouse: str) -> str:
+    """Give the root of a warehouse in which something was done before.
+
+    Raises:
+        RecipeError: it is not there.
+    """
+    root = root_of(warehouse)
+    if not files.exists(f"{root}/tables"):
+        raise RecipeError(f"--warehouse: {warehouse} has no tables; allowed: the folder of an earlier `sluice run`")
+    return root
+
+
 def open_warehouse(warehouse: str, master: str | None = None) -> Warehouse:
     """Open a warehouse in which something was done before.
 
@@ -27,7 +39,5 @@ def open_warehouse(warehouse: str, master: str | None = None) -> Warehouse:
         RecipeError: it is not there; Spark was not started.
         SetupError: Java or a jar is missing.
     """
-    root = root_of(warehouse)
-    if not files.exists(f"{root}/tables"):
-        raise RecipeError(f"--warehouse: {warehouse} has no tables; allowed: the folder of an earlier `sluice run`")
+    root = known_root(warehouse)
     return Warehouse(open_session(master), root)

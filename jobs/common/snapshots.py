@@ -7,14 +7,18 @@ from pyspark.sql import functions as F
 
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
-from schemas.registry import SNAPSHOTS
+from schemas.registry import FUNNEL, GATE_RESULTS, SNAPSHOTS
 from schemas.tables import DECISIONS, UNIT_KEY
+from schemas.tokens import TOKENS
 from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
 
 Row = dict[str, Any]
 
 # What a snapshot's row says of it: decided; its gates; taken back by an operator; its data were freed.
 DECIDED, PUBLISHED, REFUSED, WITHDRAWN, FREED = "curated", "published", "refused", "withdrawn", "freed"
+
+ROWS_OF_SNAPSHOTS = (DECISIONS, TOKENS, FUNNEL, GATE_RESULTS)
+"""Tables whose rows belong to one snapshot each."""
 
 _MOST_LISTED = 20
 

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from pyspark.sql import Column, DataFrame, DataFrameWriter, SparkSession
@@ -129,11 +130,20 @@ class Warehouse:
         inside = f"{where.removeprefix(self.root)}/"
         return sorted(unquote(uri).rpartition(inside)[2] for uri in self.read(table, where).inputFiles())
 
+    def detail(self, path: str, name: str) -> Any:
+        """Give one of the things that Delta tells of the table at an address."""
+        return self.spark.sql(f"DESCRIBE DETAIL {in_sql(path)}").select(name).collect()[0][0]
+
     def version(self, table: Table) -> int:
         """Give the table's current Delta version; -1 if it was never written."""
         fs, log = files.filesystem(f"{self.path(table)}/_delta_log")
         names = [path.rpartition("/")[2] for path in fs.ls(log, detail=False, refresh=True)] if fs.exists(log) else []
         return max((int(name[:20]) for name in names if _COMMIT.match(name)), default=-1)
+
+
+def in_sql(path: str) -> str:
+    """Name the table at an address as SQL does."""
+    return "delta.`{}`".format(path.replace("`", "``"))
 
 
 def _save(writer: DataFrameWriter, table: Table, where: str) -> None:

@@ -1,19 +1,19 @@
 """Snapshots made anew without what was taken down: each is a version of its own, and the old one goes."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
+from jobs.common.garbage import inside
 from jobs.common.merging import drop_rows
 from jobs.common.past import context_of
 from jobs.common.publishing import funnel_of, write_beside
-from jobs.common.snapshots import FREED, decided, put_rows, rows, totals
+from jobs.common.snapshots import FREED, ROWS_OF_SNAPSHOTS, decided, put_rows, rows, totals
 from jobs.common.tables import Warehouse
 from jobs.common.takedown_rows import OF_SNAPSHOTS
-from schemas.registry import FUNNEL, GATE_RESULTS
+from schemas.registry import GATE_RESULTS
 from schemas.tables import CURATED, DECISIONS
 from schemas.tokens import TOKENS
 from transforms.digests import digest
@@ -75,18 +75,12 @@ def sweep(warehouse: Warehouse, ids: DataFrame) -> dict[str, int]:
     Folders that no snapshot calls its own go too: a run that was killed left them, and they may hold anything.
     """
     there = {row["snapshot_id"]: row["status"] != FREED for row in rows(warehouse)}
-    for name in _folders(warehouse):
+    for name in (path.rpartition("/")[2] for path in inside(f"{warehouse.root}/snapshots")):
         if not there.get(name):
             files.remove(warehouse.snapshot_path(name))
-    for table in (*OF_SNAPSHOTS, FUNNEL, GATE_RESULTS):
+    for table in ROWS_OF_SNAPSHOTS:
         known = warehouse.read(table).select("snapshot_id").distinct().collect()
         for name in (row["snapshot_id"] for row in known if not there.get(row["snapshot_id"])):
             warehouse.remove(table, {"snapshot_id": name})
     told = {table.name: drop_rows(warehouse, table, ids, ["doc_id"]) for table in OF_SNAPSHOTS if warehouse.has(table)}
     return {name: n for name, n in told.items() if n}
-
-
-def _folders(warehouse: Warehouse) -> Iterator[str]:
-    fs, root = files.filesystem(f"{warehouse.root}/snapshots")
-    for path in fs.ls(root, detail=False) if fs.exists(root) else ():
-        yield str(path).rstrip("/").rpartition("/")[2]

@@ -1,7 +1,6 @@
 """Pages taken down: remembered, taken out of every table and snapshot, proven; a run that was cut short is finished."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -47,14 +46,6 @@ class Asked:
         """Name it by what is asked: asked again, it is the same one."""
         told = [*sorted(keyed(self.key, *thing) for thing in self.things), self.reason]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
-
-
-def of_things(key: bytes, things: Iterable[Thing]) -> TakenDown:
-    """Give what tells pages that these things name."""
-    told = tuple(things)
-    lengths = sorted({len(thing.value) for thing in told if thing.kind == "prefix"})
-    hashes = frozenset(keyed(key, *thing) for thing in told)
-    return TakenDown(key, hashes, frozenset(thing.kind for thing in told), tuple(lengths))
 
 
 def take_down(warehouse: Warehouse, asked: Asked) -> Row:

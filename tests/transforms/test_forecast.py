@@ -46,7 +46,7 @@ def test_a_job_that_never_ran_is_as_slow_as_the_slowest_of_its_kind():
 
 
 def test_core_seconds_are_of_documents_and_seconds_of_cores():
-    told = forecast(["measure", "classify q"], 1000, {"measure": Rate(0.02, 5)}, 10)
+    told = forecast({"measure": 1000, "classify q": 1000}, {"measure": Rate(0.02, 5)}, 10)
     assert [(row["core_seconds"], row["seconds"]) for row in told] == [(20.0, 2.0), (None, None)]
 
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.common.taking_down import of_things
-from transforms.text.taken_down import keyed, normal_host, normal_url
+from transforms.text.taken_down import TakenDown, keyed, normal_host, normal_url
 from transforms.text.taken_things import Thing, disallowed, listed, thing_of
 
 KEY = b"k" * 32
@@ -14,7 +13,10 @@ DOC = "0123456789abcdef" * 2
 
 def taken(**named):
     """What tells pages that are named: kind → things as people write them."""
-    return of_things(KEY, (thing_of(kind, one) for kind, told in named.items() for one in told))
+    things = [thing_of(kind, one) for kind, told in named.items() for one in told]
+    lengths = sorted({len(thing.value) for thing in things if thing.kind == "prefix"})
+    hashes = frozenset(keyed(KEY, *thing) for thing in things)
+    return TakenDown(KEY, hashes, frozenset(thing.kind for thing in things), tuple(lengths))
 
 
 @pytest.mark.parametrize(
