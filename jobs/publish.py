@@ -10,6 +10,7 @@ from jobs.common.options import Master, RecipeFile, WarehouseDir, entry
 from jobs.common.publishing import funnel_of, write_beside
 from jobs.common.snapshots import PUBLISHED, REFUSED, WITHDRAWN, put_row, row_of
 from jobs.common.summary import print_summary
+from jobs.common.trained import checked_text
 from jobs.common.version import code_version
 from schemas.errors import QualityGateError, RecipeError
 from transforms.lineage import snapshot_id
@@ -41,7 +42,7 @@ def run(context: Context) -> Row:
         funnel = funnel_of(context, snapshot)
         results = gate_results(context, snapshot, funnel)
         is_held = all(result["is_held"] for result in results)
-        verdict = _verdict(snapshot, is_held)
+        verdict = _verdict(context, snapshot, is_held)
         write_beside(context, verdict, funnel, results)
         put_row(warehouse, verdict)
         stage.advance(0, snapshot["n_documents"])
@@ -51,12 +52,14 @@ def run(context: Context) -> Row:
     return verdict
 
 
-def _verdict(snapshot: Row, is_held: bool) -> Row:
+def _verdict(context: Context, snapshot: Row, is_held: bool) -> Row:
     """Give the registry row after the gates; a snapshot keeps its first time of publishing."""
+    # The same snapshot may be asked for again with other gates: what is kept is what it was judged by.
+    judged = {**snapshot, "recipe": context.recipe_text, "recipe_checked": checked_text(context.recipe)}
     if not is_held:
-        return {**snapshot, "status": REFUSED, "is_published": False}
+        return judged | {"status": REFUSED, "is_published": False}
     at = snapshot["published_at"] or datetime.now(UTC)
-    return {**snapshot, "status": PUBLISHED, "is_published": True, "published_at": at}
+    return judged | {"status": PUBLISHED, "is_published": True, "published_at": at}
 
 
 def command(recipe: RecipeFile, warehouse: WarehouseDir, master: Master = None) -> None:

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from pyspark.sql import functions as F
 
-from jobs import curate, ingest, nightly
+from jobs import curate, ingest, nightly, publish
 from jobs.common.snapshots import decided, row_of, rows
 from schemas.errors import QualityGateError, RecipeError, SourceUnavailableError
 from schemas.registry import FUNNEL, GATE_RESULTS
@@ -125,6 +125,11 @@ def test_a_failed_gate_leaves_the_old_pointer(published, open_at, tmp_path):
     folder = warehouse / "snapshots" / new["snapshot_id"]
     assert not (folder / "data_docs").exists()
     assert "data_docs/" not in (folder / "report.html").read_text()
+
+    looser = loose(tmp_path, changes[0])
+    judged = publish.run(open_at(published.inputs, looser, warehouse))
+    assert (judged["snapshot_id"], judged["is_published"]) == (new["snapshot_id"], True)
+    assert row_of(context.warehouse, new["snapshot_id"])["recipe"] == looser.read_text() != new["recipe"]
 
 
 def funnel_of(context, snapshot):
