@@ -135,7 +135,12 @@ def _has_old_files(warehouse: Warehouse, table: Table) -> bool:
     fs, root = files.filesystem(warehouse.path(table))
     current = set(warehouse.files_of(table))
     names = (unquote(path[len(root) + 1 :]) for path in fs.find(root))
-    return any(not name.startswith("_delta_log/") and name not in current for name in names)
+    return any(not name.startswith("_delta_log/") and not _is_hidden(name) and name not in current for name in names)
+
+
+def _is_hidden(name: str) -> bool:
+    # Hadoop's checksum beside each file of a local disk: Delta counts it as none of its own, it goes with the file.
+    return name.rpartition("/")[2].startswith(".")
 
 
 def _changed(info: dict[str, Any]) -> datetime:
