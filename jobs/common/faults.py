@@ -3,7 +3,8 @@
 Every commit of a table ends in such a moment, since all go through one door: so there is one between any two steps of a
 run, and none can be forgotten. What lies beside a snapshot's data has its own. ``SLUICE_FAULT`` is
 ``<moment>:<nth>:<action>``: the nth time (from 1) that the moment comes, ``kill`` (the process and all that it started,
-at once), ``raise`` (any error) or ``full`` (a disk's). ``log:<path>`` writes down each moment's name instead.
+at once), ``raise`` (any error) or ``full`` (a disk's). ``stop:<path>`` writes down each moment's name, and stops there
+until somebody lets the process go on: what lies in the warehouse then is what a kill would leave.
 """
 
 import errno
@@ -30,9 +31,10 @@ def moment(name: str) -> None:
         return
     with _guard:
         _seen[name] += 1
-        if asked.startswith("log:"):
-            with Path(asked.removeprefix("log:")).open("a", encoding="utf-8") as out:
+        if asked.startswith("stop:"):
+            with Path(asked.removeprefix("stop:")).open("a", encoding="utf-8") as out:
                 out.write(f"{name}:{_seen[name]}\n")
+            os.kill(os.getpid(), signal.SIGSTOP)
             return
         if asked.rpartition(":")[0] == f"{name}:{_seen[name]}":
             _act(asked.rpartition(":")[2], name)

@@ -2,11 +2,16 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
+from itertools import count, islice
 from pathlib import Path
 
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs import collect, nightly, verify
@@ -17,10 +22,11 @@ from schemas.tables import CRAWL_FILES, DOCUMENTS, DUPLICATES, MEASURES
 from tests.conftest import ROOT
 
 MOMENTS = Path(__file__).with_name("moments.txt").read_text(encoding="utf-8").split()
-"""All moments of a run of the kills' crawl, as ``SLUICE_FAULT=log:…`` writes them down."""
+"""All moments of a run of the kills' crawl, as ``SLUICE_FAULT=stop:…`` writes them down."""
 
+ENOUGH = 200
 SURVIVED = Path(__file__).with_name("survived.txt")
-"""Every cut that was survived so far, a line each: a moment (``documents:2:kill``), or a seed (``seed:17``)."""
+"""Every cut that was survived so far, a line each: a moment (``documents:2:kill``), a seed (``seed:17``), a part."""
 
 
 def command(recipe, crawl, warehouse, master="local[2,4]"):
@@ -35,24 +41,83 @@ def environment(fault=None):
     return told | ({"SLUICE_FAULT": fault} if fault else {})
 
 
-def cut_at(fault, recipe, crawl, warehouse):
+def cut_at(fault, recipe, crawl, warehouse, master="local[2,4]"):
     """Run until a moment; gives the exit status (negative: the signal that ended it) and what it said."""
-    done = subprocess.run(command(recipe, crawl, warehouse), cwd=ROOT, env=environment(fault), start_new_session=True,
-                          capture_output=True, text=True, timeout=600, check=False)  # fmt: skip
+    told = {"cwd": ROOT, "env": environment(fault), "start_new_session": True}
+    asked = command(recipe, crawl, warehouse, master)
+    done = subprocess.run(asked, **told, capture_output=True, text=True, timeout=600, check=False)
     return done.returncode, done.stderr
 
 
-def cut_after(seed, seconds, recipe, crawl, warehouse):
-    """Kill a run and all that it started at a moment that the seed draws; gives whether it was still going on."""
-    process = subprocess.Popen(command(recipe, crawl, warehouse), cwd=ROOT, env=environment(), start_new_session=True,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    try:
-        process.wait(random.Random(seed).uniform(0, seconds))
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    return False
+def stopped_at(wanted, recipe, crawl, folder):
+    """Run once and stop at every moment; at the last of those wanted all is killed.
+
+    Gives the moments that came, and for each one wanted a copy of the warehouse as it lay there: what a kill leaves,
+    since nothing that stands still writes.
+    """
+    log, kept = folder / "moments", {}
+    process = _started(recipe, crawl, folder / "w", environment(f"stop:{log}"))
+    while os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1]):
+        last = log.read_text().split()[-1]
+        if last in wanted:
+            kept[last] = _kept_of(process, folder, last.replace(":", "-"))
+        if len(kept) == len(wanted):
+            os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGCONT)
+    return log.read_text().split(), kept
+
+
+def stopped_after(seeds, seconds, recipe, crawl, folder):
+    """Run once and stop at a moment that each seed draws; gives the warehouse as it lay then, of seeds in time."""
+    process, kept, ran = _started(recipe, crawl, folder / "w", environment()), {}, 0.0
+    for after, seed in sorted((random.Random(seed).uniform(0, seconds), seed) for seed in seeds):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(after - ran)
+            break
+        ran = after
+        kept[seed] = _kept_of(process, folder, str(seed))
+        os.killpg(process.pid, signal.SIGCONT)
+    process.wait()
+    return kept
+
+
+def killed_part(victim, after, recipe, crawl, warehouse, master="local[2,4]"):
+    """Run, and after some seconds kill one process of it, as soon as there is one; gives the exit status."""
+    process = _started(recipe, crawl, warehouse, environment(), master)
+    time.sleep(after)
+    while process.poll() is None:
+        found = [process.pid] if victim == "driver" else _processes_of(process.pid, _CALLED[victim])
+        if found and warehouse.exists():
+            os.kill(found[-1], signal.SIGKILL)
+            break
+        time.sleep(0.02)
+    return process.wait()
+
+
+_CALLED = {"java": "SparkSubmit", "worker": "pyspark.daemon", "executor": "CoarseGrainedExecutorBackend"}
+
+
+def _processes_of(session, called):
+    """Give a session's processes whose command line holds a word; the youngest is the last."""
+    told = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            stat = (one / "stat").read_text().rpartition(")")[2].split()
+            if int(stat[3]) == session and called in (one / "cmdline").read_text():
+                told.append((int(stat[19]), int(one.name)))
+    return [pid for _, pid in sorted(told)]
+
+
+def _started(recipe, crawl, warehouse, env, master="local[2,4]"):
+    return subprocess.Popen(command(recipe, crawl, warehouse, master), cwd=ROOT, env=env, start_new_session=True,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+
+
+def _kept_of(process, folder, name):
+    """Make Spark stand still too, and copy the warehouse."""
+    os.killpg(process.pid, signal.SIGSTOP)
+    (folder / "w").mkdir(exist_ok=True)
+    return shutil.copytree(folder / "w", folder / name)
 
 
 def finish(recipe, crawl, warehouse):
@@ -60,6 +125,28 @@ def finish(recipe, crawl, warehouse):
     context = open_context(str(recipe), str(warehouse), None, Inputs([str(crawl)]))
     nightly.run(context)
     return context.warehouse
+
+
+SETTINGS = (1, 7, 16, "adaptive", "backwards")
+"""What must change nothing: partitions of a shuffle (2 is what tests run with), how Spark plans, the order of input."""
+
+
+def digest_with(setting, recipe, crawl, warehouse):
+    """Run with one setting changed; gives the snapshot's digest."""
+    spark = SparkSession.getActiveSession()
+    changed = {"spark.sql.adaptive.enabled": "true"} if setting == "adaptive" else {}
+    changed |= {"spark.sql.shuffle.partitions": str(setting)} if isinstance(setting, int) else {}
+    before = {key: spark.conf.get(key) for key in changed}
+    paths = sorted(map(str, crawl.iterdir()), reverse=setting == "backwards")
+    try:
+        for key, value in changed.items():
+            spark.conf.set(key, value)
+        context = open_context(str(recipe), str(warehouse), None, Inputs(paths))
+        nightly.run(context)
+        return rows(context.warehouse)[-1]["digest"]
+    finally:
+        for key, value in before.items():
+            spark.conf.set(key, value)
 
 
 def faults_of(warehouse, digest):
@@ -92,6 +179,17 @@ def unreadable(warehouse):
 
 def write_down(cut):
     """Keep a cut that was survived; the file is part of the repository."""
-    known = SURVIVED.read_text().splitlines() if SURVIVED.exists() else []
+    known = _survived()
     if cut not in known:
         SURVIVED.write_text("\n".join([*known, cut]) + "\n")
+
+
+def seeds(n):
+    """Give seeds that were not survived yet, until 200 cuts were; from then on the first ones."""
+    known = _survived()
+    tried = set(known) if len(known) < ENOUGH else set()
+    return list(islice((seed for seed in count() if f"seed:{seed}" not in tried), n))
+
+
+def _survived():
+    return SURVIVED.read_text().splitlines() if SURVIVED.exists() else []
