@@ -58,8 +58,8 @@ fast: setup ## run the tests that need no JVM
 	$(BIN)/pytest -m "not slow and not spark and not browser"
 
 .PHONY: test-slow
-test-slow: setup ## run the tests that take minutes each
-	$(BIN)/pytest -m slow
+test-slow: setup ## run the tests that take minutes each; goes on where it was broken off, with the same code
+	$(BIN)/pytest -m slow --resume
 
 .PHONY: check
 check: setup ## lint, types, import contracts

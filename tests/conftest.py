@@ -21,6 +21,17 @@ RECIPE = ROOT / "conf" / "recipes" / "tiny.toml"
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--resume", action="store_true", help="leave out tests that passed before with this very code")
+
+
+def pytest_configure(config):
+    if config.getoption("--resume"):
+        from tests.resume import Resume
+
+        config.pluginmanager.register(Resume())
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep a file's tests in one process, and in one of them all files that read ``published``: it takes a minute."""
