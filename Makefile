@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && break; done)
 # What all tests import, whichever Spark they run on.
-EXTRAS := --extra s3 --extra https --extra extractors --extra substrings --extra tokens --extra lineage
+EXTRAS := --extra s3 --extra https --extra extractors --extra substrings --extra tokens --extra lineage --extra laws
 # KenLM compiles: only where there are a C++ compiler and Python's headers; its tests skip elsewhere.
 EXTRAS += $(shell command -v c++ >/dev/null && test -n "$(PYTHON)" && $(PYTHON) -c 'import os, sysconfig; \
   raise SystemExit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' && echo --extra kenlm)
