@@ -13,6 +13,7 @@ from jobs import (
     dedup,
     explain,
     ingest,
+    leaderboard,
     measure,
     nightly,
     plan,
@@ -53,6 +54,7 @@ app.command("gc")(collect.command)
 app.command("takedown")(takedown.command)
 app.command("whatif")(whatif.command)
 app.command("compare")(compare.command)
+app.add_typer(leaderboard.app, name="leaderboard")
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
 app.command("compress")(compress.command)

@@ -2,15 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jobs.common import files
+from jobs.common import html_file
 from jobs.common.compared import compared
 from jobs.common.compared_lines import show
 from jobs.common.compared_page import to_html
+from jobs.common.html_file import Html
 from jobs.common.opened import open_warehouse
 from jobs.common.options import Json, Master, WarehouseDir, entry
 from jobs.common.snapshots import named
@@ -97,16 +97,8 @@ def require_limits(told: Row) -> None:
         raise QualityGateError(f"{told['b']['snapshot_id']} differs from {told['a']['snapshot_id']}: {faults}")
 
 
-def _write(path: str, html: str) -> None:
-    try:
-        files.write_text(path, html)
-    except OSError as error:
-        raise RecipeError(f"--html: cannot write {path}: {error.strerror or error}") from None
-
-
 A = Annotated[str, typer.Argument(metavar="A", help="Id of a snapshot, or name of a recipe: its published one.")]
 B = Annotated[str, typer.Argument(metavar="B", help="The same: what is held against A.")]
-Html = Annotated[str | None, typer.Option("--html", help="Write a page with plots there.", metavar="FILE")]
 Removed = Annotated[float | None, typer.Option(help="Most removed ones, of those that A keeps.", metavar="SHARE")]
 Added = Annotated[float | None, typer.Option(help="Most added ones, of those that B keeps.", metavar="SHARE")]
 Changed = Annotated[float | None, typer.Option(help="Most with another text, of those in both.", metavar="SHARE")]
@@ -135,11 +127,10 @@ def command(  # noqa: PLR0913, PLR0917 a command line has the options that it ha
     """
     limits = Limits(max_removed_ratio, max_added_ratio, max_changed_ratio, max_shift)
     limits.check()
-    if html and files.is_local(html) and Path(files.absolute(html)).is_dir():
-        raise RecipeError(f"--html: {html} is a folder; allowed: a file, there or not")
+    html_file.check(html)
     told = run(open_warehouse(warehouse, master), a, b, limits)
     if html:
-        _write(html, to_html(told))
+        html_file.write(html, to_html(told))
     if is_json:
         print(json.dumps(told, indent=2))
     else:

@@ -2,7 +2,20 @@
 
 from pyspark.sql.types import StructType
 
-from schemas import annotations, asides, inputs, models, plans, scores, searches, signatures, tables, takedowns, tokens
+from schemas import (
+    annotations,
+    asides,
+    inputs,
+    leaderboard,
+    models,
+    plans,
+    scores,
+    searches,
+    signatures,
+    tables,
+    takedowns,
+    tokens,
+)
 from schemas.tables import Table, columns
 
 SNAPSHOTS = Table(
@@ -89,6 +102,7 @@ ALL: tuple[Table, ...] = (
     RUNS,
     takedowns.TAKEDOWNS,
     plans.PLANS,
+    leaderboard.LEADERBOARD,
 )
 
 DATA_FLOW = {
