@@ -44,10 +44,11 @@ $(READY): $(SYNCED) jobs/common/fetch.py tests/sample/make.py tests/sample/texts
 setup: check-machine $(READY) ## install everything: environment, Delta's jars, language model, sample crawl
 
 .PHONY: demo
-demo: setup ## train a classifier on the sample crawl and run the main job with it, into build/demo
+demo: setup ## train a classifier on the sample crawl, run the main job with it, mix two phases; into build/demo
 	$(BIN)/sluice ingest --recipe conf/recipes/demo.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
 	$(BIN)/sluice train --settings conf/models/demo.toml --warehouse $(DEMO)
 	$(BIN)/sluice run --recipe conf/recipes/demo.toml --input $(SAMPLE)/warc.paths.gz --warehouse $(DEMO)
+	$(BIN)/sluice mix --snapshot demo --schedule conf/mixtures/demo.toml --warehouse $(DEMO)
 
 .PHONY: test
 test: setup ## run all tests but the slow ones (under 10 minutes on 2 cores)

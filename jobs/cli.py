@@ -15,6 +15,7 @@ from jobs import (
     ingest,
     leaderboard,
     measure,
+    mix,
     nightly,
     plan,
     publish,
@@ -55,6 +56,7 @@ app.command("takedown")(takedown.command)
 app.command("whatif")(whatif.command)
 app.command("compare")(compare.command)
 app.add_typer(leaderboard.app, name="leaderboard")
+app.command("mix")(mix.command)
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
 app.command("compress")(compress.command)

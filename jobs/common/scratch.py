@@ -1,7 +1,7 @@
 """What a job writes on its way and drops at its end."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, SparkSession
@@ -9,6 +9,7 @@ from pyspark.sql.types import StructType
 
 from jobs.common import files
 from jobs.common.context import Context
+from jobs.common.tables import Warehouse
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ class Scratch:
         return self.spark.read.schema(schema).option("recursiveFileLookup", True).parquet(f"{self.folder}/{name}")
 
 
+def scratch(context: Context, name: str) -> AbstractContextManager[Scratch]:
+    """Give an empty folder of the recipe's crawl; see ``room_in``."""
+    return room_in(context.warehouse, f"{context.recipe.crawl}-{name}")
+
+
 @contextmanager
-def scratch(context: Context, name: str) -> Iterator[Scratch]:
+def room_in(warehouse: Warehouse, name: str) -> Iterator[Scratch]:
     """Give an empty folder; what a killed run left there goes first, and all of it at the end."""
-    folder = f"{context.warehouse.root}/staging/{context.recipe.crawl}-{name}"
+    folder = f"{warehouse.root}/staging/{name}"
     files.remove(folder)
     try:
-        yield Scratch(context.warehouse.spark, folder)
+        yield Scratch(warehouse.spark, folder)
     finally:
         files.remove(folder)

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from pyspark.sql import functions as F
 
-from jobs import calibrate, compare, ingest, nightly, train, whatif
+from jobs import calibrate, compare, ingest, mix, nightly, train, whatif
 from jobs.calibrate import Ask
 from jobs.common.context import Inputs, open_context
 from jobs.common.snapshots import decided
@@ -14,6 +14,7 @@ from jobs.common.trained import require_trained, with_trained
 from jobs.compare import Limits
 from schemas.errors import RecipeError
 from schemas.models import MODELS
+from schemas.schedule import Schedule
 from schemas.scores import SCORES
 from schemas.settings import with_settings
 from schemas.toml_file import load_shape
@@ -119,3 +120,16 @@ def test_another_version_is_not_there(demo):
     placed = with_trained(context.recipe.model_copy(update={"steps": steps}), context.warehouse)
     with pytest.raises(RecipeError, match="no model 'demo' of version 'other' in this warehouse"):
         require_trained(placed.steps)
+
+
+def test_two_phases_of_the_snapshot_are_mixed(demo):
+    context, name, _ = demo
+    path = str(ROOT / "conf" / "mixtures" / "demo.toml")
+    told = mix.run(context.warehouse, name, load_shape(path, Schedule), path)
+    base, end = ({part["source"]: part for part in phase["sources"]} for phase in told["phases"])
+    assert [phase["n_tokens"] for phase in told["phases"]] == [240_000, 60_000]
+    assert base["english"]["proportion_reached"] == pytest.approx(0.8, abs=0.02)
+    assert end["german"]["proportion_reached"] == pytest.approx(0.3, abs=0.05)
+    assert {row["source"]: row["epochs"] > 1 for row in told["sources"]} == {
+        "english": True, "german": True, "other": False,
+    }  # fmt: skip
