@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jobs.common.job_runs import JobRun, recorded
 from jobs.common.lease import leased
 from jobs.common.mixing import made, make
 from jobs.common.mixture_manifest import Asked
@@ -48,8 +49,12 @@ def run(warehouse: Warehouse, snapshot: str, schedule: Schedule, origin: str) ->
     asked = Asked(named(warehouse, snapshot, "--snapshot"), schedule, origin)
     if (before := made(warehouse, asked)) is not None:
         return before
-    with leased(warehouse.root, uuid4().hex, f"mix {schedule.name}", Reporter()):
-        return make(warehouse, asked)
+    run_id, reporter, row = uuid4().hex, Reporter(), asked.snapshot
+    job = JobRun(warehouse, reporter, run_id, "mix", row["crawl"], asked.mixture_id, row["recipe_fingerprint"])
+    with leased(warehouse.root, run_id, f"mix {schedule.name}", reporter), recorded(job, 1) as stage:
+        told = make(warehouse, asked)
+        stage.advance(0, sum(part["n_rows"] for phase in told["phases"] for part in phase["sources"]))
+        return told
 
 
 def show(told: Row) -> None:

@@ -128,6 +128,7 @@ DATA_FLOW = {
         (tables.DECISIONS, SNAPSHOTS),
     ),
     "tokens": ((), (tokens.TOKENS, SNAPSHOTS)),
+    "mix": ((tokens.TOKENS, scores.SCORES), (mixture.MIXTURE,)),
     "takedown": ((), ALL),
     "publish": ((tables.DECISIONS, tables.DOCUMENTS, tables.CRAWL_FILES), (FUNNEL, GATE_RESULTS, SNAPSHOTS)),
 }

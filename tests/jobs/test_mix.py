@@ -12,6 +12,7 @@ from jobs.common.snapshots import published_id, put_row, row_of
 from jobs.common.tables import Warehouse
 from schemas.errors import RecipeError
 from schemas.mixture import MIXTURE
+from schemas.registry import RUNS
 from schemas.schedule import Schedule
 from schemas.tables import CURATED
 from schemas.tokens import TOKENS
@@ -104,6 +105,12 @@ def test_made_anew_after_a_kill_it_is_the_same(counted, made):
     again = mix.run(counted, "tiny", schedule(), "two.toml")
     assert {**again, "created_at": None} == {**made, "created_at": None}
     assert rows_of(counted, made).count() == sum(p["n_rows"] for one in made["phases"] for p in one["sources"])
+
+
+def test_a_mixture_is_a_job_of_its_own(counted, made):
+    rows = counted.read(RUNS).where((F.col("job") == "mix") & (F.col("step_id") == made["mixture_id"])).collect()
+    assert rows[0]["outputs"].keys() == {"mixture"}
+    assert rows[0]["n_documents"] == sum(part["n_rows"] for one in made["phases"] for part in one["sources"])
 
 
 def test_another_seed_is_another_mixture_of_the_same_size(counted, made):
