@@ -1,7 +1,10 @@
 """Texts → how many tokens they are."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
@@ -9,6 +12,18 @@ from transforms.workers import map_batches
 
 Count = Callable[[Sequence[str]], Sequence[int]]
 """Gives the number of tokens of each text, no special ones added."""
+
+
+class Encoded(NamedTuple):
+    """Texts as tokens, no special ones added."""
+
+    ids: npt.NDArray[np.int32]
+    """Of all texts, one text after another."""
+    offsets: npt.NDArray[np.int64]
+    """Text ``i`` is ``ids[offsets[i]:offsets[i + 1]]``."""
+
+
+Encode = Callable[[Sequence[str]], Encoded]
 
 _COUNTED = pa.schema([pa.field("doc_id", pa.string(), False), pa.field("n_tokens", pa.int64(), False)])
 

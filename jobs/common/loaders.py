@@ -14,10 +14,13 @@ from schemas.classify import ScoreModel
 from schemas.errors import RecipeError
 from transforms.classify import Score
 from transforms.columns import Texts
+from transforms.text.fasttext_matrix import Floats
+from transforms.text.fasttext_vectors import TextVectors, text_vectors
 from transforms.text.language import LanguageModel, language_model
 from transforms.text.scoring import Classifier, classifier
 from transforms.text.unicode import Bytes
 from transforms.two_layer.network import TwoLayer, read_network
+from transforms.vector_entropies import Embed
 
 M = TypeVar("M")
 
@@ -39,6 +42,20 @@ def _mapped(path: str, read: Callable[[Bytes], M], where: str) -> M:
         return read(np.memmap(path, np.uint8, "r"))
     except ValueError as error:
         raise RecipeError(f"{where}: {path}: {error}") from None
+
+
+@lru_cache(maxsize=2)
+def load_vectors(uri: str, sha256: str) -> Embed:
+    """Load a fastText model as what gives texts vectors, its file memory-mapped.
+
+    Raises:
+        RecipeError: the sha256 differs, or it is no fastText model.
+    """
+    return partial(_vectors, _mapped(local_model(uri, sha256, "vectors"), text_vectors, "vectors"))
+
+
+def _vectors(model: TextVectors, texts: Texts) -> Floats:
+    return model.of(texts.data, texts.offsets)
 
 
 def check_scorer(key: str, model: ScoreModel, path: str | None) -> None:

@@ -7,6 +7,8 @@ from jobs.common import files
 from jobs.common.home import models_dir, sha256_of
 from schemas.errors import RecipeError
 
+_CHUNK = 1 << 20  # bytes
+
 
 def find_model(uri: str, recipe_path: str, key: str = "language.model") -> str:
     """Say where a recipe's model is: as given, beside the recipe, or in the models folder.
@@ -48,7 +50,9 @@ def local_model(uri: str, sha256: str, key: str) -> str:
         if not local.exists():
             local.parent.mkdir(parents=True, exist_ok=True)
             part = local.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(files.read_bytes(uri))
+            with files.open_binary(uri) as stream, part.open("wb") as out:  # word vectors are larger than memory
+                while chunk := stream.read(_CHUNK):
+                    out.write(chunk)
             part.replace(local)
         uri = str(local)
     check_model(uri, sha256, "recipe", f"{key}.sha256")

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from tests.bench.classify import classify_legs, worker_memory
 from tests.bench.crawl import CORES, make_crawl
+from tests.bench.entropies import counting_legs, entropy_leg
 from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
@@ -136,8 +137,9 @@ def spark_legs(work: Path) -> dict:  # type: ignore[type-arg]
     texts = short_texts()
     # Kernels in a process of their own, as Spark's workers are: memory is slower to get where there are many threads.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        alone = pool.apply(kernel_legs, (texts,)) + pool.apply(signature_legs, (texts,))
-    short = alone + measure_legs(work, texts) + classify_legs(work, texts)
+        alone = [row for legs in (kernel_legs, signature_legs, counting_legs) for row in pool.apply(legs, (texts,))]
+    tokens = entropy_leg(context.warehouse.spark, work, texts)
+    short = [*alone, tokens, *measure_legs(work, texts), *classify_legs(work, texts)]
     context.warehouse.spark.stop()
     # Each in a process of its own: what it takes is then its own.
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:

@@ -46,6 +46,7 @@ class FastTextModel(NamedTuple):
 
 
 class _Settings(NamedTuple):
+    is_supervised: bool
     n_columns: int
     n_joined: int
     loss: int
@@ -82,6 +83,23 @@ def read_model(source: Source) -> FastTextModel:
     """
     model = ModelBytes(source)
     settings = _read_settings(model)
+    model.check(settings.is_supervised, "it gives word vectors, not labels")
+    labels, arrays = _read_all(model, settings)
+    return FastTextModel(labels, arrays)
+
+
+def read_vectors(source: Source) -> tuple[Arrays, bool]:
+    """Read a model of either sort for its rows, as ``read_model`` does; and say whether it gives labels.
+
+    Raises:
+        ValueError: this is not a model of versions 11 or 12, or it is damaged.
+    """
+    model = ModelBytes(source)
+    settings = _read_settings(model)
+    return _read_all(model, settings)[1], settings.is_supervised
+
+
+def _read_all(model: ModelBytes, settings: _Settings) -> tuple[tuple[str, ...], Arrays]:
     told = _read_dictionary(model, settings)
     is_coded = model.flag("quantisation")
     model.check(is_coded or told.kept is None, "buckets are left out, but the rows are not quantised")
@@ -90,9 +108,9 @@ def read_model(source: Source) -> FastTextModel:
     outputs = read_matrix(model, are_outputs_coded, "the matrix of labels", decodes=False)
     model.check(model.at == len(model.data), f"{len(model.data) - model.at} bytes are left over behind the last matrix")
     _check_matrices(model, settings, told, (rows, outputs))
-    children = build_tree(told.counts) if settings.loss == HIERARCHY else np.zeros((0, 2), np.int32)
-    arrays = Arrays(told.words, _grams(settings, told), rows, outputs, children, settings.loss)
-    return FastTextModel(told.labels, arrays)
+    has_tree = settings.is_supervised and settings.loss == HIERARCHY
+    children = build_tree(told.counts) if has_tree else np.zeros((0, 2), np.int32)
+    return told.labels, Arrays(told.words, _grams(settings, told), rows, outputs, children, settings.loss)
 
 
 def _read_settings(model: ModelBytes) -> _Settings:
@@ -101,9 +119,9 @@ def _read_settings(model: ModelBytes) -> _Settings:
     model.check(version in _VERSIONS, f"version {version} is none of {_VERSIONS}")
     told = model.numbers("<12id", "the settings")
     dim, _, _, _, _, n_joined, loss, kind, n_buckets, min_chars, max_chars, _, _ = told
-    model.check(kind == _SUPERVISED, "it gives word vectors, not labels")
+    model.check(0 < kind <= _SUPERVISED, f"model is {kind}, none that is known")
     max_chars = 0 if version == 11 else max_chars  # such models had no parts of words, whatever they say
-    settings = _Settings(dim, n_joined, loss, n_buckets, min_chars, max_chars)
+    settings = _Settings(kind == _SUPERVISED, dim, n_joined, loss, n_buckets, min_chars, max_chars)
     model.check(dim > 0, f"dim is {dim}")
     model.check(n_joined <= _MOST, f"wordNgrams is {n_joined}, more than {_MOST}")
     model.check(HIERARCHY <= loss <= ONE_VS_ALL, f"the loss {loss} is unknown")
@@ -115,7 +133,7 @@ def _read_settings(model: ModelBytes) -> _Settings:
 
 def _read_dictionary(model: ModelBytes, settings: _Settings) -> _Dictionary:
     n_entries, n_words, n_labels, _, n_kept = model.numbers("<3i2q", "the size of the dictionary")
-    is_sum = n_words >= 0 and n_labels > 0 and n_words + n_labels == n_entries
+    is_sum = n_words >= 0 and n_labels >= settings.is_supervised and n_words + n_labels == n_entries
     model.check(is_sum, f"{n_entries} entries are not {n_words} words and {n_labels} labels")
     model.check(n_entries * AFTER_WORD <= len(model.data) - model.at, f"there is no room for {n_entries} words")
     starts = np.zeros(n_entries + 1, np.int64)
@@ -140,7 +158,7 @@ def _read_labels(model: ModelBytes, words: Words) -> tuple[tuple[str, ...], Long
             labels.append(entry[:-AFTER_WORD].decode())
         except UnicodeDecodeError:
             model.check(False, f"label {len(labels)} is not UTF-8")
-    model.check(min(counts) >= 0 and sum(counts) < _MOST_COUNTS, "the counts of labels cannot be true")
+    model.check(min(counts, default=0) >= 0 and sum(counts) < _MOST_COUNTS, "the counts of labels cannot be true")
     return tuple(labels), np.array(counts, np.int64)
 
 
@@ -153,8 +171,8 @@ def _check_matrices(model: ModelBytes, settings: _Settings, told: _Dictionary, b
     is_negative = told.kept is not None and told.kept[:, 1].min(initial=0) < 0
     n_needed = told.words.n_words + n_places
     model.check(not is_negative and n_needed <= rows.n_rows, f"{n_needed} rows are needed, {rows.n_rows} are there")
-    n_labels = len(told.labels)
-    model.check(outputs.n_rows == n_labels, f"{n_labels} labels have {outputs.n_rows} rows")
+    n_asked, what = (len(told.labels), "labels") if settings.is_supervised else (told.words.n_words, "words")
+    model.check(outputs.n_rows == n_asked, f"{n_asked} {what} have {outputs.n_rows} rows")
     columns = (settings.n_columns, rows.n_columns, outputs.n_columns)
     model.check(len(set(columns)) == 1, f"dim and the columns of both matrices differ: {columns}")
 

@@ -70,7 +70,7 @@ def average(data: Bytes, start: int, end: int, reading: Reading, out: Floats) ->
         n_tokens, at = read_tokens(data, at, end, slots, tokens)
         find_new(data, tokens[:n_tokens], reading.words, slots)
         write_new(data, tokens[:n_tokens], reading.grams, reading.cache)
-        n += _add_tokens(data, n_tokens, reading, out)
+        n += add_tokens(data, tokens[:n_tokens], reading, out)
         if len(hashes) > 0:
             n_words = _note_hashes(tokens[:n_tokens], slots, hashes, n_words)
     n += _add_end(reading, n_words, out)
@@ -80,14 +80,14 @@ def average(data: Bytes, start: int, end: int, reading: Reading, out: Floats) ->
 
 
 @kernel
-def _add_tokens(data: Bytes, n_tokens: int, reading: Reading, out: Floats) -> int:  # pragma: no cover
-    """Add the rows of tokens; gives their number."""
-    tokens, cache, weights = reading.tokens, reading.cache, reading.weights
+def add_tokens(data: Bytes, tokens: Longs, reading: Reading, out: Floats) -> int:  # pragma: no cover
+    """Add the rows of tokens that the cache was asked for; gives their number."""
+    cache, weights = reading.cache, reading.weights
     n = done = 0
-    while done < n_tokens:
-        n_known, n_rows = _add_known(tokens[done:n_tokens], cache.slots, cache.rows, weights, out)
+    while done < len(tokens):
+        n_known, n_rows = _add_known(tokens[done:], cache.slots, cache.rows, weights, out)
         done, n = done + n_known, n + n_rows
-        if done < n_tokens:
+        if done < len(tokens):
             n += _add_long(data, tokens[done], reading, out)
             done += 1
     return n
