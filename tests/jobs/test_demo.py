@@ -105,7 +105,10 @@ def test_it_is_compared_with_itself_by_its_scores_too_and_with_a_recipe_without_
     assert (score["ks_distance"], score["cliffs_delta"], told["notes"]) == (0, 0, [])
     assert [row["is_held"] for row in told["limits"]] == [True]
     other = compare.run(warehouse, "tiny", "demo", Limits())
-    assert other["notes"] == ["score classifier.good: not compared: only B asks it"]
+    assert sorted(other["notes"]) == [
+        "score classifier.good: not compared: only B asks it",
+        f"tokens: not compared: A was counted by none, B by {context.recipe.tokens.label}",
+    ]
     assert [(row["fate"], row["reason"]) for row in other["changes"]["doc_id"]["reasons"]] == [
         ("removed", "good:low_score")
     ]

@@ -31,6 +31,7 @@ def test_a_rule_that_is_none_is_one_line(text, said):
 
 
 @pytest.mark.spark
+@pytest.mark.matrix
 class TestRules:
     def told(self, frame):
         rows = frame.collect()

@@ -10,7 +10,7 @@ from schemas.schedule import Phase, Schedule
 from transforms.mixture import mixed, placed, reached, unique_tokens
 from transforms.phases import parts_of
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.matrix]
 SEED = 7
 LENGTHS = {
     f"{source}{i}": (source, random.Random(f"{source}{i}").randrange(0, 60))
