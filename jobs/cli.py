@@ -13,6 +13,7 @@ from jobs import (
     dedup,
     explain,
     ingest,
+    laws,
     leaderboard,
     measure,
     mix,
@@ -57,6 +58,7 @@ app.command("whatif")(whatif.command)
 app.command("compare")(compare.command)
 app.add_typer(leaderboard.app, name="leaderboard")
 app.command("mix")(mix.command)
+app.add_typer(laws.app, name="laws")
 app.command("calibrate")(calibrate.command)
 app.command("train")(train.command)
 app.command("compress")(compress.command)

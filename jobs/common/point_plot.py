@@ -37,26 +37,31 @@ def points(title: str, marks: Sequence[Point], x_name: str, y_name: str) -> str:
         x_name: What the axis of powers shows.
         y_name: What the other one shows.
     """
-    xs, ys = _span([log10(mark.x) for mark in marks]), _span([mark.y for mark in marks])
+    xs, ys = span([log10(mark.x) for mark in marks]), span([mark.y for mark in marks])
 
     def draw(axes: "Axes") -> None:
         axes.set_xlim(*xs)
         axes.set_ylim(*ys)
-        ticks = _powers(*xs)
-        axes.set_xticks([log10(tick) for tick in ticks], [_power(tick) for tick in ticks])
+        set_powers(axes, xs)
         axes.locator_params(axis="y", nbins=6)
         axes.set_xlabel(x_name)
         axes.set_ylabel(y_name)
         grid(axes, "both")
         for mark in reversed(marks):
-            _dot(axes, mark)
+            dot(axes, (log10(mark.x), mark.y), mark.colour)
         for mark, lift in _apart([mark for mark in marks if mark.label], ys):
             _name(axes, mark, lift, is_left=log10(mark.x) > sum(xs) / 2)
 
     return svg(title, _HEIGHT, draw)
 
 
-def _span(values: Sequence[float]) -> tuple[float, float]:
+def set_powers(axes: "Axes", ends: tuple[float, float]) -> None:
+    """Write round numbers along an axis of logarithms to the base of 10."""
+    ticks = _powers(*ends)
+    axes.set_xticks([log10(tick) for tick in ticks], [_power(tick) for tick in ticks])
+
+
+def span(values: Sequence[float]) -> tuple[float, float]:
     """Give the ends of an axis, with room on both sides, also where all values are one."""
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = max(0.08 * (high - low), 0.02 * max(abs(low), abs(high))) or 1.0
@@ -77,16 +82,16 @@ def _power(number: float) -> str:
     return f"{digit}e{int(power)}"
 
 
-def _dot(axes: "Axes", mark: Point) -> None:
+def dot(axes: "Axes", at: tuple[float, float], colour: str, size: float = _DOT) -> None:
     """Draw a round point. matplotlib's own markers are drawn by reference to an id, which two plots would share."""
     from matplotlib.patches import Ellipse
     from matplotlib.transforms import ScaledTranslation
 
     # As matplotlib's own guide does it; its stubs know of fewer transforms.
-    at = ScaledTranslation(log10(mark.x), mark.y, axes.transData)  # type: ignore[arg-type]
-    dot = Ellipse((0, 0), _DOT, _DOT, facecolor=COLOURS[mark.colour], linewidth=0, alpha=0.85, clip_on=False)
-    dot.set_transform(at)
-    axes.add_artist(dot)
+    place = ScaledTranslation(*at, axes.transData)  # type: ignore[arg-type]
+    round_one = Ellipse((0, 0), size, size, facecolor=COLOURS[colour], linewidth=0, alpha=0.85, clip_on=False)
+    round_one.set_transform(place)
+    axes.add_artist(round_one)
 
 
 def _apart(named: Sequence[Point], ys: tuple[float, float]) -> Iterable[tuple[Point, float]]:

@@ -57,7 +57,7 @@ def test_the_wheel_holds_exactly_the_rooms(tmp_path):
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == set(ROOMS)
     pages = {f"jobs/common/{name}.html.j2" for name in ("report", "report_numbers", "report_pages", "compare")}
-    pages |= {"jobs/common/leaderboard.html.j2"}
+    pages |= {f"jobs/common/{name}.html.j2" for name in ("leaderboard", "laws")}
     pages |= {f"jobs/common/{name}_report.html.j2" for name in ("model", "dedup")}
     templates = pages | {"jobs/common/dataset_card.md.j2"}
     assert templates | {"jobs/common/log4j2.properties"} <= set(names)

@@ -120,7 +120,7 @@ def _fit_domain(runs: MixtureRuns, steps: Numbers, name: str, asked: Intervals) 
     share = runs.mixtures[:, runs.domains.index(name)]
     loss = runs.losses[:, runs.targets.index(name)]
     points = np.stack([share, steps], axis=1)
-    problem = Problem(f"{runs.label}: BiMix of {name}", _CURVE, points, np.log(loss))
+    problem = Problem(f"{runs.label}: BiMix of {name}", CURVE, points, np.log(loss))
     return fitted(problem, _starts(points, loss), asked)
 
 
@@ -162,7 +162,7 @@ def _slopes(theta: Numbers, points: Numbers) -> Numbers:
     return np.stack([-np.log(share), part, -np.log(steps) * part, 1 / (falling + c)], axis=1)
 
 
-_CURVE = Curve(
+CURVE = Curve(
     names=("alpha", "B", "beta", "C"),
     value=_log_loss,
     jacobian=_slopes,

@@ -79,7 +79,7 @@ def fit_chinchilla(runs: ScaleRuns, asked: Intervals | None = None, huber: float
         RecipeError: points that cannot be or do not suffice, or a fit that did not converge.
     """
     points = np.stack([runs.parameters, runs.tokens], axis=1)
-    problem = Problem(f"{runs.label}: Chinchilla law", _CURVE, points, np.log(runs.losses), huber)
+    problem = Problem(f"{runs.label}: Chinchilla law", CURVE, points, np.log(runs.losses), huber)
     fit = fitted(problem, _starts(points, runs.losses), asked or Intervals())
     floor, a, b, alpha, beta = fit.values.tolist()
     return Chinchilla(floor, a, b, alpha, beta, (fit,))
@@ -113,7 +113,7 @@ def _slopes(theta: Numbers, points: Numbers) -> Numbers:
     return np.stack([np.ones_like(loss), *parts, *(-np.log(points.T) * parts)], axis=1) / loss[:, None]
 
 
-_CURVE = Curve(
+CURVE = Curve(
     names=("E", "A", "B", "alpha", "beta"),
     value=_log_loss,
     jacobian=_slopes,

@@ -58,7 +58,7 @@ def fit_error_law(runs: ScaleRuns, asked: Intervals | None = None) -> ErrorLaw:
     """
     if runs.errors is None:
         raise RecipeError(f"{runs.label}, error: missing; allowed: a column of average errors, 0 to 1")
-    problem = Problem(f"{runs.label}: law of error in loss", _CURVE, runs.losses, runs.errors)
+    problem = Problem(f"{runs.label}: law of error in loss", CURVE, runs.losses, runs.errors)
     fit = fitted(problem, [_START], asked or Intervals())
     epsilon, k, gamma = fit.values.tolist()
     return ErrorLaw(epsilon, k, gamma, (fit,), float(runs.compute.sum()))
@@ -75,7 +75,7 @@ def _slopes(theta: Numbers, losses: Numbers) -> Numbers:
     return np.stack([np.ones_like(losses), -falling, k * losses * falling], axis=1)
 
 
-_CURVE = Curve(
+CURVE = Curve(
     names=("epsilon", "k", "gamma"),
     value=_error,
     jacobian=_slopes,

@@ -102,7 +102,7 @@ def fit_exponential(runs: MixtureRuns, asked: Intervals | None = None, huber: fl
         RecipeError: points that cannot be or do not suffice, several steps, or a fit that did not converge.
     """
     one_step(runs, "the exponential law")
-    curve = _curve(runs.domains)
+    curve = curve_of(runs.domains)
     problems = [
         Problem(f"{runs.label}: exponential law of {name}", curve, runs.mixtures, loss, huber)
         for name, loss in zip(runs.targets, runs.losses.T, strict=True)
@@ -127,7 +127,8 @@ def _starts(mixtures: Numbers, losses: Numbers) -> list[Numbers]:
     return [np.r_[c, t] for c, t in zip(floors, np.linalg.lstsq(mixtures, above, rcond=None)[0].T, strict=True)]
 
 
-def _curve(domains: Sequence[str]) -> Curve:
+def curve_of(domains: Sequence[str]) -> Curve:
+    """Give the law's curve over the proportions of these domains."""
     m = len(domains)
     return Curve(
         names=("c", *(f"t {name}" for name in domains)),

@@ -93,7 +93,7 @@ def fit_overtraining(runs: ScaleRuns, asked: Intervals | None = None) -> Overtra
         np.array([alpha * 6 ** (twice / 2), beta, twice / 2, floor])
         for alpha, beta, twice, floor in product(_SCALES, _SCALES, _EXPONENTS, _FLOORS)
     ]
-    problem = Problem(f"{runs.label}: over-training law", _CURVE, points, runs.losses)
+    problem = Problem(f"{runs.label}: over-training law", CURVE, points, runs.losses)
     fit = fitted(problem, starts, asked or Intervals())
     a, b, eta, floor = fit.values.tolist()
     return Overtraining(a, b, eta, floor, (fit,), float(runs.compute.sum()))
@@ -117,7 +117,7 @@ def _slopes(theta: Numbers, points: Numbers) -> Numbers:
     return np.stack([more, less, a * more * np.log(m / c) - b * less * np.log(m * c), np.ones_like(c)], axis=1)
 
 
-_CURVE = Curve(
+CURVE = Curve(
     names=("a", "b", "eta", "E"),
     value=_loss,
     jacobian=_slopes,

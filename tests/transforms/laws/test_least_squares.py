@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize, stats
 
 from schemas.errors import RecipeError
-from transforms.laws.chinchilla import _CURVE as CHINCHILLA
+from transforms.laws.chinchilla import CURVE as CHINCHILLA
 from transforms.laws.curves import Curve
 from transforms.laws.fitted import Fitted, Intervals
 from transforms.laws.intervals import fitted
