@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jobs.common.domained import looked_up_in
 from jobs.common.job_runs import JobRun, recorded
 from jobs.common.lease import leased
 from jobs.common.mixing import made, make
@@ -46,7 +47,8 @@ def run(warehouse: Warehouse, snapshot: str, schedule: Schedule, origin: str) ->
         RecipeError: no such snapshot, its tokens were not counted, or a source is not there or short.
         SourceUnavailableError: another run is writing the warehouse.
     """
-    asked = Asked(named(warehouse, snapshot, "--snapshot"), schedule, origin)
+    looked_up = looked_up_in(warehouse, schedule.domains, origin)
+    asked = Asked(named(warehouse, snapshot, "--snapshot"), schedule, origin, looked_up)
     if (before := made(warehouse, asked)) is not None:
         return before
     run_id, reporter, row = uuid4().hex, Reporter(), asked.snapshot

@@ -15,6 +15,7 @@ from schemas.errors import RecipeError
 from schemas.recipe import Recipe
 from schemas.scores import SCORES
 from schemas.tables import CURATED
+from transforms.digests import digest
 from transforms.domains import by_host, by_score, by_table, by_value
 from transforms.fields import Row
 from transforms.lineage import score_id
@@ -41,6 +42,15 @@ def domained(warehouse: Warehouse, snapshot: Row, domains: Domains, origin: str)
     if domains.by == "table":
         return by_table(documents, _table(warehouse, domains, origin), domains.key, domains.default)
     return by_value(documents, domains.by, domains.map, domains.default)
+
+
+def looked_up_in(warehouse: Warehouse, domains: Domains, origin: str) -> str:
+    """Digest the table that documents are looked up in: it may change under its name. Empty: there is none.
+
+    Raises:
+        RecipeError: it cannot be used.
+    """
+    return digest(_table(warehouse, domains, origin)) if domains.by == "table" else ""
 
 
 def _scores(warehouse: Warehouse, snapshot: Row, domains: Domains, origin: str) -> DataFrame:

@@ -23,17 +23,25 @@ _BETWEEN = "|"  # in no name, id or number
 
 @dataclass(frozen=True)
 class Asked:
-    """A mixture to be made: of which snapshot (its registry row), by which schedule, of which file."""
+    """A mixture to be made.
+
+    Attributes:
+        snapshot: Its registry row.
+        schedule: What is asked.
+        origin: The schedule's file, which errors mention.
+        looked_up: Digest of the table that says which document is of which source; empty: none does.
+    """
 
     snapshot: Row
     schedule: Schedule
     origin: str
+    looked_up: str = ""
 
     @property
     def mixture_id(self) -> str:
         """Name of the schedule, and a hash of all that can change the result."""
         told = [self.schedule.model_dump_json(), self.snapshot["snapshot_id"], self.snapshot["tokenizer"]]
-        text = json.dumps([*told, code_version()])
+        text = json.dumps([*told, self.looked_up, code_version()])
         return f"{self.schedule.name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
