@@ -8,9 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jobs.common.domained import looked_up_in
+from jobs.common.domains import divided
 from jobs.common.job_runs import JobRun, recorded
 from jobs.common.lease import leased
+from jobs.common.lists import settled
 from jobs.common.mixing import made, make
 from jobs.common.mixture_manifest import Asked
 from jobs.common.opened import known_root, open_warehouse
@@ -44,14 +45,15 @@ def run(warehouse: Warehouse, snapshot: str, schedule: Schedule, origin: str) ->
         origin: Its file, which errors mention.
 
     Raises:
-        RecipeError: no such snapshot, its tokens were not counted, or a source is not there or short.
+        RecipeError: no such snapshot, its tokens were not counted, a document is of no source, or a source is not
+            there or short.
         SourceUnavailableError: another run is writing the warehouse.
     """
-    looked_up = looked_up_in(warehouse, schedule.domains, origin)
-    asked = Asked(named(warehouse, snapshot, "--snapshot"), schedule, origin, looked_up)
+    row, rule = named(warehouse, snapshot, "--snapshot"), settled(schedule.domains, origin)
+    asked = Asked(row, schedule, origin, divided(warehouse, row, rule, f"{origin}: domains"))
     if (before := made(warehouse, asked)) is not None:
         return before
-    run_id, reporter, row = uuid4().hex, Reporter(), asked.snapshot
+    run_id, reporter = uuid4().hex, Reporter()
     job = JobRun(warehouse, reporter, run_id, "mix", row["crawl"], asked.mixture_id, row["recipe_fingerprint"])
     with leased(warehouse.root, run_id, f"mix {schedule.name}", reporter), recorded(job, 1) as stage:
         told = make(warehouse, asked)

@@ -1,52 +1,84 @@
-"""Which domain of training data a document belongs to: ``[domains]`` of a schedule."""
+"""Which domain of training data a document is of: the ``[domains]`` of a schedule of mixtures."""
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.shapes import Name, Ratio, Several, Shape, TablePath
+from schemas.shapes import Name, Several, Shape, TablePath
 from schemas.toml_file import TELLS_ALL
 
-_OWN = {"language": ("map",), "crawl": ("map",), "host": ("hosts",), "label": ("labels", "min_score"),
-        "table": ("table", "key")}  # fmt: skip
-"""Way → keys that say more about it."""
-_NEEDED = {"host": "hosts", "label": "labels", "table": "table"}
+Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^\s/:@.]+(\.[^\s/:@.]+)*$")]
+
+_OWN_SECTION = ("hosts", "table", "scores")
+_BY_VALUE = ("language", "crawl")
 
 
-class Domains(Shape):
-    """One rule for all documents; what it does not name is of ``default``."""
+class ScoreDomain(Shape):
+    """A label of a classifier, as a domain: ``[[domains.scores]]``."""
 
-    by: Literal["language", "crawl", "host", "label", "table"]
-    """``host``: the longest name of ``hosts`` that the host is, or ends in; ``label``: whose model of a classify step
-    gave the highest score; ``table``: as the user's table says."""
-    default: Name = "other"
-    map: dict[str, Name] = Field(default_factory=dict)
-    """Language or crawl → domain; empty: each is a domain of its own."""
-    hosts: dict[Name, Annotated[Several[str], Field(min_length=1)]] = Field(default_factory=dict)
-    """Domain → hosts, each with all below it."""
-    labels: dict[Name, str] = Field(default_factory=dict)
-    """Domain → model of a classify step of the snapshot's recipe."""
-    min_score: Ratio = 0.0
-    """Of a label; a document whose scores are all below is of ``default``."""
-    table: TablePath | None = None
-    """Parquet or Delta, with the columns ``key`` and source; path or URI, from the schedule's folder."""
-    key: Literal["doc_id", "host", "domain"] = "doc_id"
-    """What the table tells the domain of: documents, hosts, or registered domains."""
+    domain: Name
+    model: Annotated[str, Field(pattern=r"^[^.]+\..+$")]
+    """``step.model`` of the snapshot's recipe."""
+    min_score: float
+    """Least score of a document that may be of this domain."""
+
+
+class DomainTable(Shape):
+    """A table of the user's: ``[domains.table]``."""
+
+    path: TablePath
+    """From the schedule's folder. Each key stands there once."""
+    format: Literal["parquet", "delta"] = "parquet"
+    key: Literal["doc_id", "host", "registered_domain"] = "doc_id"
+    """What documents are looked up by, and the name of its column there."""
+    column: str = "domain"
+    """The one that names domains; null or empty: none."""
 
     @model_validator(mode="after")
-    def _asks_one_thing(self) -> Self:
-        for key in sorted(self.model_fields_set - {"by", "default"}):
-            if key not in _OWN[self.by]:
-                allowed = ", ".join(("default", *_OWN[self.by]))
-                raise PydanticCustomError(TELLS_ALL, f"{key}: is not for by = '{self.by}'; allowed: {allowed}")
-        needed = _NEEDED.get(self.by)
-        if needed and not getattr(self, needed):
-            raise PydanticCustomError(TELLS_ALL, f"by: '{self.by}' needs {needed}")
-        if repeated := _repeated([host.lower() for hosts in self.hosts.values() for host in hosts]):
-            raise PydanticCustomError(TELLS_ALL, f"hosts: {repeated} stands twice; allowed: each host once")
+    def _has_two_columns(self) -> Self:
+        if self.column == self.key:
+            _refuse(f"column: given {self.column!r:.80}, which is the key")
         return self
 
 
-def _repeated(names: list[str]) -> str | None:
-    return next((name for name in names if names.count(name) > 1), None)
+class Domains(Shape):
+    """How a snapshot's documents are parted into domains, each of one."""
+
+    by: Literal["language", "crawl", "hosts", "table", "scores"]
+    """What says it: the document's language or crawl; lists of hosts; a table; the scores of classify steps, of which
+    the greatest that reaches its least one counts, and of equal ones the first."""
+    map: dict[str, Name] = Field(default_factory=dict)
+    """By language or crawl: label → domain. Without, each label is a domain of its own name."""
+    default: Name | None = None
+    """Of documents that nothing else says a domain of; without one they are an error."""
+    hosts: dict[Name, Several[Host]] = Field(default_factory=dict)
+    """Domain → hosts, each with all below it. Of several that a host is below, the longest counts."""
+    table: DomainTable | None = None
+    scores: Several[ScoreDomain] = ()
+
+    @model_validator(mode="after")
+    def _says_what_it_is_by(self) -> Self:
+        for name in _OWN_SECTION:
+            if self.by == name and not getattr(self, name):
+                _refuse(f"by: given '{name}'; it needs [domains.{name}]")
+            if self.by != name and getattr(self, name):
+                _refuse(f"{name}: given with by = '{self.by}'; allowed: with '{name}'")
+        if self.map and self.by not in _BY_VALUE:
+            _refuse(f"map: given with by = '{self.by}'; allowed: with 'language', 'crawl'")
+        return self
+
+    @model_validator(mode="after")
+    def _names_each_host_once(self) -> Self:
+        named: set[str] = set()
+        for domain, hosts in self.hosts.items():
+            if not hosts:
+                _refuse(f"hosts.{domain}: given none; allowed: at least one")
+            if twice := next((host for i, host in enumerate(hosts) if host in named or host in hosts[:i]), None):
+                _refuse(f"hosts: given '{twice}' twice; allowed: once")
+            named.update(hosts)
+        return self
+
+
+def _refuse(text: str) -> None:
+    raise PydanticCustomError(TELLS_ALL, "{text}", {"text": text})

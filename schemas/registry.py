@@ -5,6 +5,7 @@ from pyspark.sql.types import StructType
 from schemas import (
     annotations,
     asides,
+    entropies,
     inputs,
     leaderboard,
     mixture,
@@ -97,6 +98,7 @@ ALL: tuple[Table, ...] = (
     tables.DECISIONS,
     tables.CURATED,
     tokens.TOKENS,
+    entropies.DOMAIN_ENTROPIES,
     mixture.MIXTURE,
     SNAPSHOTS,
     FUNNEL,
@@ -128,7 +130,8 @@ DATA_FLOW = {
         (tables.DECISIONS, SNAPSHOTS),
     ),
     "tokens": ((), (tokens.TOKENS, SNAPSHOTS)),
-    "mix": ((tokens.TOKENS, scores.SCORES), (mixture.MIXTURE,)),
+    "entropies": ((tables.DECISIONS, tokens.TOKENS, scores.SCORES), (entropies.DOMAIN_ENTROPIES,)),
+    "mix": ((tables.DECISIONS, tokens.TOKENS, scores.SCORES), (mixture.MIXTURE,)),
     "takedown": ((), ALL),
     "publish": ((tables.DECISIONS, tables.DOCUMENTS, tables.CRAWL_FILES), (FUNNEL, GATE_RESULTS, SNAPSHOTS)),
 }

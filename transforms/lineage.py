@@ -12,7 +12,9 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from schemas.classify import ClassifyStep
+from schemas.domains import Domains
 from schemas.edits import C4_LIMITS
+from schemas.entropies import EntropySettings
 from schemas.recipe import Recipe
 from schemas.rules import UrlRules
 from schemas.shapes import ListFile
@@ -28,6 +30,8 @@ CLEAN_VERSION = 1
 SCORES_VERSION = 1
 SIGNATURES_VERSION = 1
 DECIDE_VERSION = 1
+DOMAINS_VERSION = 1
+ENTROPIES_VERSION = 1
 
 _NO_CONTENT = ("model", "path", "max_shard_bytes", "max_unit_bytes")
 
@@ -148,6 +152,17 @@ def population_without(population_id: str, taken_down: DataFrame) -> str:
 def population_after(population_id: str, step_ids: Sequence[str]) -> str:
     """Identify the input of a crawl that is held against earlier ones: its own, and the results that stand there."""
     return _id("population", population_id, list(step_ids))
+
+
+def domains_id(domains: Domains, looked_up: str) -> str:
+    """Identify which document is of which domain: the rule, and what it looks documents up in, not where that lies."""
+    return _id("domains", DOMAINS_VERSION, domains.model_dump(mode="json", exclude={"table": {"path"}}), looked_up)
+
+
+def entropies_id(domains_id: str, tokenizer: str, settings: EntropySettings) -> str:
+    """Identify how a snapshot's domains were measured; ``tokenizer``: its label."""
+    told = settings.model_dump(mode="json", exclude={"vectors": {"path"}})
+    return _id("entropies", ENTROPIES_VERSION, domains_id, tokenizer, told)
 
 
 def models_of(recipe: Recipe) -> dict[str, str]:

@@ -6,27 +6,31 @@ Tables that a recipe names are found here too, but not read.
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jobs.common import files
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe
 from schemas.shapes import ListFile, Shape, TablePath
 from transforms.text.listed import WordSets, make_word_sets
 from transforms.text.url_lists import UrlLists, make_lists
 
+S = TypeVar("S", bound=Shape)
 Named = tuple[tuple[str, str | None], ...]
 """Address and sha256 of each of some lists."""
 
 
-def settled(recipe: Recipe, recipe_path: str) -> Recipe:
-    """Give the recipe with each list's full address and sha256, and with the full address of each table.
+def settled(shape: S, origin: str) -> S:
+    """Give a recipe, or a part of one, with each list's full address and sha256, and each table's full address.
+
+    Args:
+        shape: As it was written.
+        origin: The file that it was written in, from whose folder paths begin.
 
     Raises:
         RecipeError: a list or a table is not there, or a list is not UTF-8.
         SourceUnavailableError: a remote one could not be read.
     """
-    told: Recipe = _settled(recipe, recipe_path)
+    told: S = _settled(shape, origin)
     return told
 
 

@@ -6,7 +6,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common import files
-from jobs.common.domained import domained
 from jobs.common.mixture_manifest import Asked, manifest
 from jobs.common.scratch import room_in
 from jobs.common.tables import Warehouse
@@ -66,7 +65,5 @@ def _documents(warehouse: Warehouse, asked: Asked) -> DataFrame:
     if tokenizer is None:
         raise RecipeError(f"snapshot {name} was not counted in tokens; give its recipe [tokens] and run it again")
     counted = warehouse.read(TOKENS).where((F.col("snapshot_id") == name) & (F.col("tokenizer") == tokenizer))
-    sources = domained(warehouse, asked.snapshot, asked.schedule.domains, asked.origin)
-    return counted.select("doc_id", "crawl", "unit", "n_tokens").join(
-        sources.withColumnRenamed("domain", "source"), "doc_id"
-    )
+    sources = asked.division.documents().select("doc_id", F.col("domain").alias("source"))
+    return counted.select("doc_id", "crawl", "unit", "n_tokens").join(sources, "doc_id")

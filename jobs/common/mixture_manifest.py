@@ -10,6 +10,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.common.domains import Division
 from jobs.common.version import code_version
 from schemas.schedule import Schedule
 from transforms.digests import digest
@@ -29,19 +30,19 @@ class Asked:
         snapshot: Its registry row.
         schedule: What is asked.
         origin: The schedule's file, which errors mention.
-        looked_up: Digest of the table that says which document is of which source; empty: none does.
+        division: The snapshot's documents, each of its source.
     """
 
     snapshot: Row
     schedule: Schedule
     origin: str
-    looked_up: str = ""
+    division: Division
 
     @property
     def mixture_id(self) -> str:
         """Name of the schedule, and a hash of all that can change the result."""
         told = [self.schedule.model_dump_json(), self.snapshot["snapshot_id"], self.snapshot["tokenizer"]]
-        text = json.dumps([*told, self.looked_up, code_version()])
+        text = json.dumps([*told, self.division.domains_id, code_version()])
         return f"{self.schedule.name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

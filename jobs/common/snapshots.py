@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.common.tables import Warehouse
+from schemas.entropies import DOMAIN_ENTROPIES
 from schemas.errors import RecipeError
 from schemas.mixture import MIXTURE
 from schemas.registry import FUNNEL, GATE_RESULTS, SNAPSHOTS
@@ -18,7 +19,7 @@ Row = dict[str, Any]
 # What a snapshot's row says of it: decided; its gates; taken back by an operator; its data were freed.
 DECIDED, PUBLISHED, REFUSED, WITHDRAWN, FREED = "curated", "published", "refused", "withdrawn", "freed"
 
-ROWS_OF_SNAPSHOTS = (DECISIONS, TOKENS, MIXTURE, FUNNEL, GATE_RESULTS)
+ROWS_OF_SNAPSHOTS = (DECISIONS, TOKENS, DOMAIN_ENTROPIES, MIXTURE, FUNNEL, GATE_RESULTS)
 """Tables whose rows belong to one snapshot each."""
 
 _MOST_LISTED = 20

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from pyspark.sql import DataFrame
 from pyspark.sql import Row as SparkRow
 from pyspark.sql import functions as F
 
@@ -12,6 +13,7 @@ from jobs.common.tables import Warehouse, matches
 from jobs.common.tokenizer_file import load_counter
 from schemas.tables import CURATED
 from schemas.tokens import TOKENS, Tokens
+from transforms.fields import Row
 from transforms.token_counts import token_counts
 
 
@@ -33,6 +35,15 @@ def count_tokens(context: Context, name: str) -> None:
             stage.advance(0, unit["n"])
         total = context.warehouse.read(TOKENS).where(mine).agg(F.sum("n_tokens")).collect()[0][0]
         put_row(context.warehouse, {**snapshot, "n_kept_tokens": total or 0, "tokenizer": asked.label})
+
+
+def tokens_of(warehouse: Warehouse, snapshot: Row, asked: Tokens) -> DataFrame:
+    """Give doc_id and n_tokens of a snapshot's documents: as they were counted with it, else counted now."""
+    name = snapshot["snapshot_id"]
+    if snapshot["tokenizer"] == asked.label:
+        return warehouse.read(TOKENS).where(F.col("snapshot_id") == name).select("doc_id", "n_tokens")
+    load = partial(load_counter, asked.tokenizer.path, asked.tokenizer.sha256)
+    return warehouse.read(CURATED, warehouse.curated_path(name)).transform(token_counts(load))
 
 
 def _count_unit(warehouse: Warehouse, asked: Tokens, name: str, unit: SparkRow) -> None:

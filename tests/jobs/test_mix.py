@@ -153,20 +153,20 @@ def test_a_snapshot_that_was_not_counted_says_what_to_do(counted, made):
 def test_a_table_says_which_host_is_of_which_source_and_another_one_is_another_mixture(spark, counted, made, tmp_path):
     curated = counted.read(CURATED, counted.curated_path(made["snapshot"]["snapshot_id"]))
     hosts = sorted(row["host"] for row in curated.select("host").distinct().collect())
-    asked = PHASES.replace('by = "language"', 'by = "table"\ntable = "hosts"\nkey = "host"').splitlines()
+    asked = PHASES.replace('by = "language"', 'by = "table"\ntable = { path = "hosts", key = "host" }').splitlines()
     text = "\n".join(line for line in asked if not line.startswith("map")).replace("german", "rare")
     told = []
     for n_english in (len(hosts) - 5, len(hosts) - 4):
         rows = [(host, "english" if i < n_english else "rare") for i, host in enumerate(hosts[1:])]
-        table = spark.createDataFrame(rows, "host string, source string")
+        table = spark.createDataFrame(rows, "host string, domain string")
         table.write.mode("overwrite").parquet(str(tmp_path / "hosts"))
         told.append(mix.run(counted, "tiny", schedule(f"max_epochs = 99.0\n{text}"), str(tmp_path / "two.toml")))
     assert told[0]["mixture_id"] != told[1]["mixture_id"]
     assert {row["source"] for row in told[0]["sources"]} == {"english", "rare", "other"}
     table.unionByName(table).write.mode("overwrite").parquet(str(tmp_path / "hosts"))
-    with pytest.raises(RecipeError, match="stands twice; allowed: once"):
+    with pytest.raises(RecipeError, match="stands there 2 times; allowed: once"):
         mix.run(counted, "tiny", schedule(text), str(tmp_path / "two.toml"))
-    with pytest.raises(RecipeError, match=r"domains\.table: hosts: cannot be read"):
+    with pytest.raises(RecipeError, match=r"no such table 'hosts'; looked for .*elsewhere"):
         mix.run(counted, "tiny", schedule(text), str(tmp_path / "elsewhere" / "two.toml"))
 
 

@@ -1,70 +1,104 @@
-"""Documents and their domains: by what they are, where they come from, what a model or a table says."""
+"""Which domain a document is of, by each way of saying it."""
 
 import pytest
 
 from schemas.domains import Domains
-from schemas.errors import RecipeError
-from schemas.toml_file import checked, parsed
-from transforms.domains import by_host, by_score, by_table, by_value
+from transforms.domains import LOOKED_UP, Label, by_best_score, in_domains, key_of, told_by
+
+pytestmark = [pytest.mark.spark, pytest.mark.matrix]
+
+COLUMNS = "doc_id string, host string, domain string, crawl string, language string"
+ROWS = [
+    ("1", "en.wikipedia.org", "wikipedia.org", "c1", "en"),
+    ("2", "wikipedia.org", "wikipedia.org", "c1", "de"),
+    ("3", "notwikipedia.org", "notwikipedia.org", "c2", "en"),
+    ("4", "m.en.wikipedia.org", "wikipedia.org", "c2", None),
+    ("5", "", "", "c2", "fr"),
+]
 
 
-def domains(text):
-    return checked(parsed(text, "s.toml"), Domains, "s.toml")
+def told(spark, looked_up=None, **rule):
+    documents = spark.createDataFrame(ROWS, COLUMNS)
+    frame = None if looked_up is None else spark.createDataFrame(looked_up, LOOKED_UP)
+    found = documents.transform(in_domains(Domains.model_validate(rule), frame))
+    assert sorted(found.columns) == ["crawl", "doc_id", "domain", "host", "language"]
+    return [row["domain"] for row in found.orderBy("doc_id").collect()]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("rule", "expected"),
     [
-        ('by = "host"', "by: 'host' needs hosts"),
-        ('by = "label"', "by: 'label' needs labels"),
-        ('by = "table"', "by: 'table' needs table"),
-        ('by = "language"\nhosts = { a = ["a.org"] }', "hosts: is not for by = 'language'; allowed: default, map"),
-        ('by = "host"\nhosts = { a = ["a.org"], b = ["b.org", "A.org"] }', "hosts: a.org stands twice; allowed: each"),
-        ('by = "host"\nhosts = { a = [] }', "hosts.a: given []; "),
-        ('by = "hosts"', "by: given 'hosts'; input should be 'language', 'crawl', 'host', 'label' or 'table'"),
+        ({}, ["en", "de", "en", None, "fr"]),
+        ({"default": "rest"}, ["en", "de", "en", "rest", "fr"]),
+        ({"map": {"en": "english", "fr": "french"}}, ["english", None, "english", None, "french"]),
+        ({"map": {"en": "english"}, "default": "other"}, ["english", "other", "english", "other", "other"]),
     ],
 )
-def test_a_rule_that_is_none_is_one_line(text, said):
-    with pytest.raises(RecipeError) as told:
-        domains(text)
-    assert str(told.value).splitlines()[0].removeprefix("s.toml: ").startswith(said)
+def test_labels_are_domains_or_are_mapped_to_them(spark, rule, expected):
+    assert told(spark, by="language", **rule) == expected
 
 
-@pytest.mark.spark
-@pytest.mark.matrix
-class TestRules:
-    def told(self, frame):
-        rows = frame.collect()
-        assert len({row["doc_id"] for row in rows}) == len(rows)
-        return {row["doc_id"]: row["domain"] for row in rows}
+def test_a_crawl_may_be_a_domain(spark):
+    assert told(spark, by="crawl", map={"c2": "new"}, default="old") == ["old", "old", "new", "new", "new"]
 
-    def test_a_value_has_its_name_or_is_its_own(self, spark):
-        documents = spark.createDataFrame([("1", "en"), ("2", "de"), ("3", None), ("4", "")], "doc_id string, l string")
-        assert self.told(by_value(documents, "l", {"en": "english"}, "rest")) == {
-            "1": "english", "2": "rest", "3": "rest", "4": "rest",
-        }  # fmt: skip
-        assert self.told(by_value(documents, "l", {}, "rest")) == {"1": "en", "2": "de", "3": "rest", "4": "rest"}
 
-    def test_the_longest_name_that_a_host_ends_in_counts(self, spark):
-        hosts = ["en.wikipedia.org", "wikipedia.org", "notwikipedia.org", "m.en.WIKIPEDIA.org", "org", "", None]
-        documents = spark.createDataFrame(list(zip("1234567", hosts, strict=True)), "doc_id string, host string")
-        named = {"wiki": ("wikipedia.org", "wikibooks.org"), "english": ("en.Wikipedia.org",)}
-        assert list(self.told(by_host(documents, named, "rest")).values()) == [
-            "english", "wiki", "rest", "english", "rest", "rest", "rest",
-        ]  # fmt: skip
+def test_of_hosts_that_a_host_is_below_the_longest_counts(spark):
+    """Whatever the order in which they are named; a host that only ends alike is not below one."""
+    hosts = {"wiki": ["wikipedia.org"], "english": ["en.wikipedia.org"]}
+    expected = ["english", "wiki", None, "english", None]
+    assert told(spark, by="hosts", hosts=hosts) == expected
+    assert told(spark, by="hosts", hosts=dict(reversed(hosts.items()))) == expected
 
-    def test_the_highest_score_counts_and_of_equal_ones_the_first_name(self, spark):
-        documents = spark.createDataFrame([(one,) for one in "12345"], "doc_id string")
-        scores = [("1", "math", 0.9), ("1", "code", 0.3), ("2", "math", 0.4), ("2", "code", 0.4), ("3", "math", 0.1),
-                  ("4", "math", None)]  # fmt: skip
-        frame = spark.createDataFrame(scores, "doc_id string, domain string, score double")
-        assert self.told(by_score(documents, frame, 0.2, "rest")) == {
-            "1": "math", "2": "code", "3": "rest", "4": "rest", "5": "rest",
-        }  # fmt: skip
 
-    @pytest.mark.parametrize("key", ["doc_id", "host"])
-    def test_a_table_says_it_of_documents_or_hosts(self, spark, key):
-        documents = spark.createDataFrame([("1", "a"), ("2", "b"), ("3", None)], "doc_id string, host string")
-        table = spark.createDataFrame([("1", "x"), ("b", "y")], f"{key} string, named string")
-        expected = {"1": "x", "2": "r", "3": "r"} if key == "doc_id" else {"1": "r", "2": "y", "3": "r"}
-        assert self.told(by_table(documents, table, key, "r")) == expected
+def test_many_hosts_are_no_deep_expression(spark):
+    hosts = {f"d{i}": [f"h{i}.org", "wikipedia.org"][: 1 + (i == 7)] for i in range(600)}
+    assert told(spark, by="hosts", hosts=hosts, default="rest") == ["d7", "d7", "rest", "d7", "rest"]
+
+
+@pytest.mark.parametrize(
+    ("key", "rows", "expected"),
+    [
+        ("doc_id", [("1", "a"), ("2", ""), ("3", None), ("9", "b")], ["a", None, None, None, None]),
+        ("host", [("wikipedia.org", "a"), ("", "none")], [None, "a", None, None, "none"]),
+        ("registered_domain", [("wikipedia.org", "a")], ["a", "a", None, "a", None]),
+    ],
+)
+def test_a_table_is_asked_by_its_key(spark, key, rows, expected):
+    rule = {"by": "table", "table": {"path": "t", "key": key}}
+    assert told(spark, rows, **rule) == expected
+    assert told(spark, rows, default="rest", **rule) == [name or "rest" for name in expected]
+
+
+def test_a_rule_says_what_it_looks_at():
+    table = {"path": "t", "key": "registered_domain"}
+    assert key_of(Domains(by="language")) is None
+    assert told_by(Domains(by="language")) == "language"
+    assert key_of(Domains.model_validate({"by": "table", "table": table})) == "domain"
+    assert told_by(Domains.model_validate({"by": "table", "table": table})) == "domain"
+    scores = [{"domain": "a", "model": "s.m", "min_score": 0.0}]
+    assert key_of(Domains.model_validate({"by": "scores", "scores": scores})) == "doc_id"
+
+
+def test_the_greatest_score_counts_of_those_that_reach_their_least_one(spark):
+    labels = [
+        Label("high", "code", 0.9),
+        Label("code", "code", 0.2),
+        Label("maths", "maths", 0.6),
+        Label("also maths", "maths", 0.1),
+    ]
+    scores = [
+        ("0", "code", 0.95),  # two labels have the same score: the first one's domain
+        ("0", "maths", 0.5),
+        ("1", "code", 0.5),
+        ("1", "maths", 0.55),  # reaches the last label's
+        ("2", "code", 0.7),
+        ("2", "maths", 0.7),  # as great: the first one's
+        ("3", "code", 0.1),
+        ("3", "maths", None),
+        ("4", "code", float("nan")),
+        ("4", "maths", 0.3),
+        ("5", "other", 0.9),
+    ]
+    frame = spark.createDataFrame(scores, "doc_id string, step_id string, score double").repartition(3)
+    found = {row["key"]: row["found"] for row in frame.transform(by_best_score(labels)).collect()}
+    assert found == {"0": "high", "1": "also maths", "2": "code", "4": "also maths"}
