@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from jobs.common.law_data import Data
 from schemas.errors import RecipeError
@@ -98,9 +99,11 @@ def fitted(data: Data, ask: Ask) -> Fit:
     """
     choice = law_named(ask.law)
     is_out = _named_rows(data, ask.hold_out) if ask.hold_out and "=" in ask.hold_out else None
-    if isinstance(choice, MixtureChoice):
-        return _of_mixtures(data, ask, choice, is_out)
-    return _of_sizes(data, ask, choice, is_out)
+    # Matrices are small: threads that share one cost many times what they save.
+    with threadpool_limits(1, user_api="blas"):
+        if isinstance(choice, MixtureChoice):
+            return _of_mixtures(data, ask, choice, is_out)
+        return _of_sizes(data, ask, choice, is_out)
 
 
 def _of_mixtures(data: Data, ask: Ask, choice: MixtureChoice, is_out: Flags | None) -> MixtureFit:
