@@ -68,9 +68,12 @@ def stopped_at(wanted, recipe, crawl, folder):
 
 
 def stopped_after(seeds, seconds, recipe, crawl, folder):
-    """Run once and stop at a moment that each seed draws; gives the warehouse as it lay then, of seeds in time."""
+    """Run once and stop at a moment that each seed draws; gives the warehouse as it lay then, of seeds in time.
+
+    ``seconds`` is what a run takes: moments lie between its start-up and its end.
+    """
     process, kept, ran = _started(recipe, crawl, folder / "w", environment()), {}, 0.0
-    for after, seed in sorted((random.Random(seed).uniform(0.1 * seconds, seconds), seed) for seed in seeds):
+    for after, seed in sorted((random.Random(seed).uniform(0.15, 0.95) * seconds, seed) for seed in seeds):
         with suppress(subprocess.TimeoutExpired):
             process.wait(after - ran)
             break

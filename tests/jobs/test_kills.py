@@ -4,6 +4,7 @@ import random
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,6 @@ FAST = ("crawl_files:1", "decisions:2", "manifest:1")
 """Cut in every test run; all others take minutes together."""
 OTHERS = [one for one in kills.MOMENTS if one not in FAST]
 SEEDS = kills.seeds(25)
-COLD = 1.3
-"""A process of its own takes longer than a session that is there."""
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +45,24 @@ def recipe(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def undisturbed(spark, crawl, recipe, tmp_path_factory):
-    """The digest of the snapshot that a run gives which nobody disturbs, and how many seconds that takes."""
-    began = time.monotonic()
+    """The warehouse of a run that nobody disturbs."""
     context = open_context(str(recipe), str(tmp_path_factory.mktemp("undisturbed")), None, Inputs([str(crawl)]))
     nightly.run(context)
-    return rows(context.warehouse)[-1]["digest"], time.monotonic() - began
+    return context.warehouse
 
 
 @pytest.fixture(scope="module")
 def digest(undisturbed):
-    return undisturbed[0]
+    return rows(undisturbed)[-1]["digest"]
+
+
+@pytest.fixture(scope="module")
+def seconds(crawl, recipe, tmp_path_factory):
+    """How long a run takes that is a process of its own."""
+    began = time.monotonic()
+    status, said = kills.cut_at("", recipe, crawl, tmp_path_factory.mktemp("whole") / "w")
+    assert status == 0, said
+    return time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +76,8 @@ def others(crawl, recipe, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def at_random(undisturbed, crawl, recipe, tmp_path_factory):
-    return kills.stopped_after(SEEDS, undisturbed[1] * COLD, recipe, crawl, tmp_path_factory.mktemp("random"))
+def at_random(seconds, crawl, recipe, tmp_path_factory):
+    return kills.stopped_after(SEEDS, seconds, recipe, crawl, tmp_path_factory.mktemp("random"))
 
 
 def survives(spark, cut, warehouse, recipe, crawl, digest):
@@ -108,11 +115,11 @@ def test_whenever_a_run_is_cut_off_the_next_one_finishes_it(spark, crawl, recipe
 @pytest.mark.parametrize("victim", ["driver", "java"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_of_which_a_part_is_killed_is_finished_by_the_next(
-    spark, crawl, recipe, undisturbed, tmp_path, victim, seed
+    spark, crawl, recipe, digest, seconds, tmp_path, victim, seed
 ):
-    after = random.Random(seed).uniform(0.2, 0.9) * undisturbed[1] * COLD
+    after = random.Random(seed).uniform(0.2, 0.9) * seconds
     assert kills.killed_part(victim, after, recipe, crawl, tmp_path / "w") != 0
-    survives(spark, f"{victim}:{seed}", tmp_path / "w", recipe, crawl, undisturbed[0])
+    survives(spark, f"{victim}:{seed}", tmp_path / "w", recipe, crawl, digest)
 
 
 @pytest.mark.slow
@@ -135,11 +142,12 @@ def test_a_disk_that_is_full_is_one_line_and_the_next_run_goes_on(spark, crawl, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kilobytes", [700, 1200])
-def test_a_disk_that_is_full_in_truth_too(spark, crawl, recipe, digest, tmp_path, kilobytes):
+@pytest.mark.parametrize("share", [0.4, 0.8])
+def test_a_disk_that_is_full_in_truth_too(spark, crawl, recipe, undisturbed, digest, tmp_path, share):
     disk = tmp_path / "disk"
     disk.mkdir()
-    size = f"size={kilobytes}k"
+    pages = sum(-(-path.stat().st_size // 4096) + 1 for path in Path(undisturbed.root).rglob("*"))
+    size = f"size={int(share * 4 * pages)}k"
     if subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True, check=False).returncode:
         pytest.skip("a disk of its own can only be made by root")
     try:
