@@ -121,6 +121,10 @@ bench-peers: setup build/peers/.synced build/peers-dedup/.synced ## ingest and n
 parity-peers: setup build/peers/.synced ## decisions and speed beside datatrove's filters, in an environment of its own
 	$(BIN)/python -m tests.bench.parity
 
+.PHONY: bench-mixing
+bench-mixing: setup ## entropies, a mixture of a million documents and laws, with published numbers beside ours
+	$(BIN)/python -m tests.bench.mixtures
+
 .PHONY: bench-extractors
 bench-extractors: setup ## quality and speed of every extractor on annotated pages, where those are at hand
 	$(BIN)/python -m tests.bench.extractors

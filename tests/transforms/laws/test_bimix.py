@@ -76,8 +76,8 @@ def test_intervals_of_a_bootstrap_hold_the_truth_about_as_often():
     assert (np.abs(np.mean(hits, axis=0) - 0.95) <= 0.05).all(), np.mean(hits, axis=0)
 
 
-@pytest.mark.slow
-def test_a_fit_of_22_domains_with_1000_bootstrap_draws_takes_less_than_a_minute():
+def runs_of_22():
+    """22 domains in four mixtures, each at all steps."""
     rng = np.random.default_rng(3)
     domains = tuple(f"d{i}" for i in range(22))
     coefficients = np.stack(
@@ -88,8 +88,13 @@ def test_a_fit_of_22_domains_with_1000_bootstrap_draws_takes_less_than_a_minute(
     after = np.tile(STEPS, 4)
     losses = BiMix(domains, domains, coefficients, sum_tolerance=1e-6).predict(mixtures, after)
     losses *= 1 + 0.005 * rng.standard_normal(losses.shape)
+    return MixtureRuns(domains, domains, mixtures, losses, after)
+
+
+@pytest.mark.slow
+def test_a_fit_of_22_domains_with_1000_bootstrap_draws_takes_less_than_a_minute():
     started = time.perf_counter()
-    law = fit_bimix(MixtureRuns(domains, domains, mixtures, losses, after), Intervals(n_draws=1000))
+    law = fit_bimix(runs_of_22(), Intervals(n_draws=1000))
     assert time.perf_counter() - started < 60
     assert all(fit.draws.shape == (1000, 4) for fit in law.fits)
 
