@@ -11,6 +11,7 @@ from jobs import (
     compress,
     curate,
     dedup,
+    entropies,
     explain,
     ingest,
     laws,
@@ -57,6 +58,7 @@ app.command("takedown")(takedown.command)
 app.command("whatif")(whatif.command)
 app.command("compare")(compare.command)
 app.add_typer(leaderboard.app, name="leaderboard")
+app.command("entropies")(entropies.command)
 app.command("mix")(mix.command)
 app.add_typer(laws.app, name="laws")
 app.command("calibrate")(calibrate.command)

@@ -19,6 +19,7 @@ from jobs.common.options import Json, Master, WarehouseDir, entry
 from jobs.common.progress import Reporter
 from jobs.common.snapshots import named
 from jobs.common.tables import Warehouse
+from schemas.errors import RecipeError
 from schemas.schedule import Schedule
 from schemas.toml_file import load_shape
 from transforms.fields import Row
@@ -101,6 +102,8 @@ def command(  # noqa: PLR0913, PLR0917 a command line has the options that it ha
     """
     known_root(warehouse)
     parsed = load_shape(schedule, Schedule)
+    if not parsed.phases:
+        raise RecipeError(f"{schedule}: phases: given none; allowed: [[phases]], one or more")
     asked = without(parsed, leave_out) if leave_out else parsed
     told = run(open_warehouse(warehouse, master), snapshot, asked, schedule)
     if is_json:

@@ -7,6 +7,7 @@ from pyspark.sql.types import StructType
 
 from schemas.shapes import Positive, Sha256, Shape
 from schemas.tables import Table, columns
+from schemas.tokens import Tokens
 
 
 class VectorModel(Shape):
@@ -29,6 +30,18 @@ class EntropySettings(Shape):
     """Of both samples: a document is in them by a hash of its id."""
     vectors: VectorModel | None = None
     """Without, there is no von Neumann entropy."""
+
+
+class Entropies(EntropySettings):
+    """How a snapshot's domains are measured: ``[entropies]`` of a schedule."""
+
+    tokens: Tokens | None = None
+    """Whose tokens are counted; without, those that the snapshot was counted in."""
+
+    @property
+    def settings(self) -> EntropySettings:
+        """What entropies are taken of, whatever the tokenizer."""
+        return EntropySettings(share=self.share, seed=self.seed, vectors=self.vectors)
 
 
 DOMAIN_ENTROPIES = Table(

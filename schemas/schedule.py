@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.domains import Domains
+from schemas.entropies import Entropies
 from schemas.shapes import Count, Name, Positive, Ratio, Several, Shape
 from schemas.toml_file import TELLS_ALL
 
@@ -46,12 +47,19 @@ class Schedule(Shape):
     """Source → its own limit."""
     domains: Domains
     """Which document is of which source."""
-    phases: Annotated[Several[Phase], Field(min_length=1)]
+    entropies: Entropies = Field(default_factory=Entropies)
+    """How ``sluice entropies`` measures those; a mixture does not depend on it."""
+    phases: Several[Phase] = ()
+    """One or more for a mixture."""
 
     @property
     def sources(self) -> tuple[str, ...]:
         """All sources, in the order in which phases name them."""
         return tuple(dict.fromkeys(source for phase in self.phases for source in phase.mix))
+
+    def asked(self) -> str:
+        """Give all that a mixture depends on, as JSON."""
+        return self.model_dump_json(exclude={"entropies"})
 
     def limit(self, source: str) -> float:
         """Say how many epochs of a source are allowed."""
@@ -67,7 +75,7 @@ class Schedule(Shape):
             if getattr(phase, told) is None or getattr(phase, other) is not None:
                 why = "the schedule has a budget" if self.tokens else "the schedule has no budget 'tokens'"
                 _refuse(f"phases[{number}]: {why}, so allowed: '{told}', without '{other}'")
-        if self.tokens:
+        if self.tokens and self.phases:
             _require_whole(sum(phase.share or 0 for phase in self.phases), "phases: shares")
         if unknown := sorted(self.epochs.keys() - set(self.sources)):
             _refuse(f"epochs.{unknown[0]}: no phase has this source; allowed: {', '.join(self.sources)}")

@@ -41,7 +41,7 @@ class Asked:
     @property
     def mixture_id(self) -> str:
         """Name of the schedule, and a hash of all that can change the result."""
-        told = [self.schedule.model_dump_json(), self.snapshot["snapshot_id"], self.snapshot["tokenizer"]]
+        told = [self.schedule.asked(), self.snapshot["snapshot_id"], self.snapshot["tokenizer"]]
         text = json.dumps([*told, self.division.domains_id, code_version()])
         return f"{self.schedule.name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
@@ -75,7 +75,7 @@ def manifest(asked: Asked, parts: Sequence[Part], there: Sequence[Row], rows: Da
     told = {name: asked.snapshot[name] for name in ("snapshot_id", "name", "crawl", "digest", "tokenizer")}
     return {
         "mixture_id": asked.mixture_id,
-        "schedule": json.loads(asked.schedule.model_dump_json()),
+        "schedule": json.loads(asked.schedule.asked()),
         "snapshot": told,
         "code_version": code_version(),
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),

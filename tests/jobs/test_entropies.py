@@ -14,16 +14,19 @@ import numpy as np
 import pytest
 from pyspark.sql import functions as F
 
+from jobs import entropies
 from jobs.common.domains import divided
 from jobs.common.entropies import entropies_of
 from jobs.common.garbage import Garbage, free
+from jobs.common.law_mixtures import beside_in
 from jobs.common.snapshots import named
 from jobs.common.tables import Warehouse
 from jobs.common.tokens import count_tokens
 from schemas.domains import Domains
-from schemas.entropies import DOMAIN_ENTROPIES, EntropySettings
+from schemas.entropies import DOMAIN_ENTROPIES, Entropies, EntropySettings
 from schemas.errors import RecipeError
 from schemas.registry import RUNS
+from schemas.schedule import Schedule
 from schemas.tables import CURATED
 from schemas.tokens import TOKENS, Tokens
 from tests.jobs.test_plans import shuffled_texts
@@ -91,6 +94,46 @@ def measures(rows_):
     """Give rows without what tells how and when they were made."""
     hidden = {"entropies_id", "domains_id", "counted_at"}
     return [{name: value for name, value in row.items() if name not in hidden} for row in rows_]
+
+
+class TestCommand:
+    @pytest.fixture
+    def schedule(self, tokenizer):
+        told = {"name": "s", "domains": LANGUAGES, "entropies": {"tokens": tokenizer}}
+        return Schedule.model_validate(told)
+
+    def test_mixtures_go_where_laws_hold_them_beside_the_best(self, here, schedule, by_language, tmp_path, capsys):
+        rows = entropies.run(here.warehouse, "tiny", schedule, "s.toml")
+        assert rows == by_language
+        told = entropies.mixtures_of(rows)
+        total = sum(row["n_tokens"] for row in rows)
+        assert told["natural"]["German"] == next(r["n_tokens"] for r in rows if r["domain"] == "German") / total
+        assert list(told) == ["natural", "se", "je", "ce"]  # no vectors were asked
+        (tmp_path / "mixtures.csv").write_text(entropies.as_csv(told))
+        beside = beside_in(str(tmp_path / "mixtures.csv"), ["other", "English", "German"])
+        assert beside.names == tuple(told)
+        assert beside.mixtures[3] == pytest.approx([told["ce"][name] for name in ("other", "English", "German")])
+        entropies.show(rows)
+        out = capsys.readouterr().out
+        assert f"{told['ce']['English']:.2%}" in out
+        assert "VNE" not in out.partition("Mixtures")[2]
+
+    def test_a_domain_without_tokens_makes_no_mixture_by_what_it_lacks(self, by_language):
+        empty = by_language[0] | dict.fromkeys(("se", "je", "ce"))
+        assert list(entropies.mixtures_of([empty, *by_language[1:]])) == ["natural"]
+
+    def test_what_is_not_usable_names_file_and_key(self, here, schedule):
+        def told(**changed):
+            with pytest.raises(RecipeError) as fault:
+                entropies.run(here.warehouse, "tiny", schedule.model_copy(update=changed), "s.toml")
+            return str(fault.value)
+
+        assert told(entropies=Entropies()).startswith("s.toml: entropies.tokens: given none, nor [tokens] in")
+        assert told(domains=Domains(by="language", map={"en": "x"})).startswith(
+            "s.toml: domains: given by = 'language'"
+        )
+        with pytest.raises(RecipeError, match="--snapshot: given 'gone'"):
+            entropies.run(here.warehouse, "gone", schedule, "s.toml")
 
 
 class TestMeasured:

@@ -120,6 +120,11 @@ def test_another_seed_is_another_mixture_of_the_same_size(counted, made):
     assert other["phases"][0]["n_tokens"] == made["phases"][0]["n_tokens"]
 
 
+def test_how_entropies_are_measured_makes_no_other_mixture(counted, made):
+    asked = schedule(f"{PHASES}\n[entropies]\nshare = 0.5\n")
+    assert mix.run(counted, "tiny", asked, "two.toml") == made
+
+
 def test_a_removal_probe_is_the_same_schedule_without_a_source(counted, made):
     probe = mix.run(counted, "tiny", without(schedule(), "german"), "two.toml")
     assert {row["source"] for row in rows_of(counted, probe).select("source").distinct().collect()} == {
