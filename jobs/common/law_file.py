@@ -77,12 +77,14 @@ def summary(fit: Fit, data: Data, hold_out: str | None) -> Row:
     Returns:
         law, says, label, sha256, code_version, n_points · targets: of each target, r2, scale, n_points, level and rows
         of coefficients; of trees, how many · held_out: how, n, mean, worst and the error of each target, or None ·
+        extrapolated: each run that was held out of a law of over-training ·
         best_multiplier: M*, where the law has one.
     """
     seen = fit.seen()
     told: Row = {"law": fit.choice.name, "says": fit.choice.says, "label": data.label, "sha256": data.sha256}
     told |= {"code_version": code_version(), "n_points": len(seen.observed), "targets": _targets(fit, seen)}
     told["held_out"] = None if fit.held is None else _held(fit.held, hold_out)
+    told["extrapolated"] = [one._asdict() for one in getattr(fit, "larger", ())]
     told["best_multiplier"] = best_multiplier(fit.law)
     return told
 

@@ -12,9 +12,11 @@ from schemas.errors import RecipeError
 from transforms.laws.choice import MixtureChoice, ScaleChoice, law_named
 from transforms.laws.curves import Flags, Numbers
 from transforms.laws.error_law import ErrorLaw, fit_error_law
+from transforms.laws.extrapolation import Extrapolated, extrapolated
 from transforms.laws.fitted import Intervals
 from transforms.laws.held_out import HeldOut, last_step, leave_one_mixture_out
 from transforms.laws.mixture_law import MixtureLaw
+from transforms.laws.overtraining import Overtraining
 from transforms.laws.points import TOLERANCE
 from transforms.laws.runs import MixtureRuns, ScaleRuns
 from transforms.laws.scale_law import ScaleLaw
@@ -79,6 +81,8 @@ class ScaleFit:
     runs: ScaleRuns
     held: Beside | None
     error_law: ErrorLaw | None
+    larger: tuple[Extrapolated, ...] = ()
+    """Each run that was held out of a law of over-training, and the compute that predicting it saves."""
 
     def seen(self) -> Beside:
         """Give the runs that it was fitted on beside what it says of them."""
@@ -125,7 +129,11 @@ def _of_sizes(data: Data, ask: Ask, choice: ScaleChoice, is_out: Flags | None) -
     seen = runs if is_out is None else runs.where(~is_out)
     law = choice.fit(seen, ask.intervals)
     error = fit_error_law(seen, ask.intervals) if seen.errors is not None else None
-    return ScaleFit(choice, law, seen, None if is_out is None else _sized(law, error, runs.where(is_out)), error)
+    if is_out is None:
+        return ScaleFit(choice, law, seen, None, error)
+    out = runs.where(is_out)
+    larger = tuple(extrapolated(law, out, error)) if isinstance(law, Overtraining) else ()
+    return ScaleFit(choice, law, seen, _sized(law, error, out), error, larger)
 
 
 def _mixed(law: MixtureLaw, runs: MixtureRuns) -> Beside:

@@ -12,6 +12,18 @@ from rich.table import Table
 from transforms.fields import Row
 from transforms.text.printable import printable
 
+EXTRAPOLATED = {
+    "parameters": "parameters",
+    "multiplier": "tokens each",
+    "compute_saved": "times compute",
+    "loss": "loss",
+    "predicted_loss": "predicted",
+    "loss_off": "off",
+    "error": "error",
+    "predicted_error": "predicted",
+    "error_off": "off",
+}
+"""What is told of a run that was held out: tokens per parameter, and its compute over that of all fitted runs."""
 _LEFT = {"target", "coefficient", "name", "domain", "mixture"}
 
 
@@ -37,8 +49,16 @@ def show_fit(told: Row) -> None:
         held = told["held_out"]
         told_mean = f"mean relative error {percent(held['mean'])}, worst {percent(held['worst'])}"
         _line(f"held out ({held['how']}): {held['n']:,} points, {told_mean}")
+    if told["extrapolated"]:
+        _print(("name", *EXTRAPOLATED.values()), [extrapolated_cells(one) for one in told["extrapolated"]])
     if told["best_multiplier"]:
         _line(f"M* = {number(told['best_multiplier'])} tokens per parameter give the least loss at any compute")
+
+
+def extrapolated_cells(row: Row) -> list[str]:
+    """Write a run that was held out of a law of over-training: its name, and a cell for each of ``EXTRAPOLATED``."""
+    told = [percent(row[key]) if key.endswith("_off") else number(row[key]) for key in EXTRAPOLATED]
+    return [row["name"], *told]
 
 
 def show_rows(rows: Sequence[Row]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from jobs.common.law_fits import Fit
-from jobs.common.law_lines import mix_of, number, percent
+from jobs.common.law_lines import EXTRAPOLATED, extrapolated_cells, mix_of, number, percent
 from jobs.common.law_plots import MOST_PLOTS, Plot, beside_plots, curve_plots
 from jobs.common.plots import Series, bars
 from jobs.common.stacked_plot import short, stacked
@@ -43,9 +43,12 @@ def optimum_page(told: Row, schedule: Schedule | None = None) -> str:
 
 def _filled(title: str, shown: dict[str, Any], schedule: Schedule | None) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(number=number, percent=percent, short=short, printable=printable)
+    environment.filters.update(
+        number=number, percent=percent, short=short, printable=printable, extrapolated=extrapolated_cells
+    )
+    environment.globals.update(extrapolated_names=tuple(EXTRAPOLATED.values()))
     template = package_files("jobs.common").joinpath("laws.html.j2").read_text(encoding="utf-8")
-    phases = None if schedule is None else {"name": schedule.name, **_phases(schedule)}
+    phases = None if schedule is None or not schedule.phases else {"name": schedule.name, **_phases(schedule)}
     return environment.from_string(template).render(title=title, phases=phases, **shown)
 
 

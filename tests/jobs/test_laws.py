@@ -103,6 +103,14 @@ class TestFit:
         assert set(told["held_out"]["targets"]) == {"loss", "error"}
         assert told["held_out"]["mean"] < 1e-6
         assert told["best_multiplier"] == pytest.approx(SIZES.best_multiplier, rel=1e-4)
+        rows = [[float(cell) for cell in row[:2]] for row in list(csv.reader(open(models)))[1:]]
+        times = rows[-1][0] * rows[-1][1] / sum(n * d for n, d in rows[:-1])
+        [big] = told["extrapolated"]
+        assert (big["parameters"], big["multiplier"]) == (7e9, pytest.approx(20))
+        assert big["compute_saved"] == pytest.approx(times)
+        assert max(big["loss_off"], big["error_off"]) < 1e-6
+        shown = sluice("fit", models, "--law", "overtraining", "--hold-out", "split=big")
+        assert re.search(rf"times compute.*\n.*\n.* {times:.5g} ", shown)
 
     def test_columns_may_have_other_names(self, runs, tmp_path):
         text = open(runs).read().replace("mix_", "p/").replace("loss_", "eval ").replace("steps", "at")
@@ -210,6 +218,7 @@ class TestPage:
         self.check(html, "curves", "beside", "coefficients")
         assert html.count("<svg") == 4
         assert ("M* = " if law == "overtraining" else "the best size") in html
+        assert ("Times compute" in html) == (law == "overtraining")
 
     @pytest.mark.parametrize("law", ["exponential", "regmix"])
     def test_strange_names_are_escaped(self, one_step, tmp_path, law):
