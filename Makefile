@@ -60,7 +60,7 @@ fast: setup ## run the tests that need no JVM
 
 .PHONY: test-slow
 test-slow: setup ## run the tests that take minutes each; goes on where it was broken off, with the same code
-	$(BIN)/pytest -m slow --resume
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow --resume --durations=25
 
 .PHONY: check
 check: setup ## lint, types, import contracts
