@@ -67,21 +67,40 @@ def stopped_at(wanted, recipe, crawl, folder):
     return log.read_text().split(), kept
 
 
-def stopped_after(seeds, seconds, recipe, crawl, folder):
-    """Run once and stop at a moment that each seed draws; gives the warehouse as it lay then, of seeds in time.
+def stopped_after(seeds, recipe, crawl, folder):
+    """Stop at a moment that each seed draws, from a run's first table to its end; gives the warehouse as it lay then.
 
-    ``seconds`` is what a run takes: moments lie between its start-up and its end.
+    The first run is only timed. Where one ends before its time, seeds that are left have their moments in the next.
     """
-    process, kept, ran = _started(recipe, crawl, folder / "w", environment()), {}, 0.0
-    for after, seed in sorted((random.Random(seed).uniform(0.15, 0.95) * seconds, seed) for seed in seeds):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(after - ran)
+    shares, kept, seconds = {seed: random.Random(seed).random() for seed in seeds}, {}, 0.0
+    for number in range(_RUNS):
+        left = sorted((share, seed) for seed, share in shares.items() if seed not in kept)
+        if not left:
             break
-        ran = after
-        kept[seed] = _kept_of(process, folder, str(seed))
-        os.killpg(process.pid, signal.SIGCONT)
-    process.wait()
+        seconds = _stopped(left if seconds else (), seconds, recipe, crawl, folder / str(number), kept)
     return kept
+
+
+_RUNS = 5
+
+
+def _stopped(left, seconds, recipe, crawl, folder, kept):
+    """Run once, and stop at those shares of so many seconds; gives how many the run took from its first table on."""
+    folder.mkdir()
+    process = _started(recipe, crawl, folder / "w", environment())
+    while process.poll() is None and not (folder / "w" / "tables").exists():
+        time.sleep(0.02)
+    ran, began = 0.0, time.monotonic()
+    for share, seed in left:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, share * seconds - ran))
+            break
+        ran += time.monotonic() - began
+        kept[seed] = _kept_of(process, folder, str(seed))
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGCONT)
+    assert process.wait() == 0
+    return ran + time.monotonic() - began
 
 
 def killed_part(victim, after, recipe, crawl, warehouse, master="local[2,4]"):

@@ -76,8 +76,8 @@ def others(crawl, recipe, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def at_random(seconds, crawl, recipe, tmp_path_factory):
-    return kills.stopped_after(SEEDS, seconds, recipe, crawl, tmp_path_factory.mktemp("random"))
+def at_random(crawl, recipe, tmp_path_factory):
+    return kills.stopped_after(SEEDS, recipe, crawl, tmp_path_factory.mktemp("random"))
 
 
 def survives(spark, cut, warehouse, recipe, crawl, digest):
@@ -106,8 +106,8 @@ def test_the_moments_are_all_that_a_run_has(others):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whenever_a_run_is_cut_off_the_next_one_finishes_it(spark, crawl, recipe, digest, at_random, seed):
-    if seed not in at_random or not (at_random[seed] / "tables").exists():
-        pytest.skip("the moment came before the run's first table, or after its end")
+    if seed not in at_random:
+        pytest.skip("the moment came after the run's end, in each of several runs")
     survives(spark, f"seed:{seed}", at_random[seed], recipe, crawl, digest)
 
 
