@@ -122,7 +122,7 @@ def test_another_seed_is_another_mixture_of_the_same_size(counted, made):
 
 def test_how_entropies_are_measured_makes_no_other_mixture(counted, made):
     asked = schedule(f"{PHASES}\n[entropies]\nshare = 0.5\n")
-    assert mix.run(counted, "tiny", asked, "two.toml") == made
+    assert mix.run(counted, "tiny", asked, "two.toml")["mixture_id"] == made["mixture_id"]
 
 
 def test_a_removal_probe_is_the_same_schedule_without_a_source(counted, made):
