@@ -16,7 +16,7 @@ DOMAINS = 'domains = { by = "language" }'
 UPSAMPLED = """
 name = "upsampled"
 tokens = 1_000_000_000_000
-domains = { by = "host", hosts = { code = ["github.com"] } }
+domains = { by = "hosts", hosts = { code = ["github.com"] } }
 phases = [
   { name = "base", share = 0.8, mix = { large = 0.3435, small = 0.3670, domains = 0.0717, code = 0.2178 } },
   { name = "end", share = 0.2, mix = { large = 0.0, small = 0.30, domains = 0.35, code = 0.35 } },
