@@ -18,17 +18,18 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from schemas.errors import RecipeError
+from transforms.text.token_frequencies import frequencies, tallied
 from transforms.text.token_pairs import (
     MAX_GROUPS,
     MAX_TOKENS,
     Counts,
     Tokens,
-    add_pairs,
+    add_packed,
     count_tokens,
-    frequencies,
     grown,
     make_counts,
     taken_out,
+    with_room,
 )
 from transforms.text.unicode import Longs
 from transforms.token_counts import Encode
@@ -37,10 +38,10 @@ from transforms.workers import map_batches
 Batches = Iterable[pa.RecordBatch]
 Transform = Callable[[DataFrame], DataFrame]
 
-PACKED = "bucket int, pairs binary"
-"""Codes and counts of one bucket of tokens, as ``token_pairs`` makes them: pairs of 64-bit integers."""
+PACKED = "bucket int, counts binary"
+"""Codes and counts of one bucket of tokens, as ``token_pairs.taken_out`` gives them: 64-bit integers."""
 FREQUENCIES = "domain string, kind int, n long, n_alike long"
-"""How many of a kind (``token_pairs.TOKEN``, …) occur n times in a domain; a row may come in several parts."""
+"""How many of a kind (``token_frequencies.TOKEN``, …) occur n times in a domain; a row may come in several parts."""
 
 _MOST_SLOTS = 1 << 23  # of a worker's table: 128 MB, 4,600,000 codes
 _STEP = 1 << 15  # tokens counted at once, and domains at most
@@ -102,14 +103,17 @@ def count_batches(load: Callable[[], Encode], domains: Sequence[str], stream: Ba
 def add_batches(domains: Sequence[str], stream: Batches) -> Iterator[pa.RecordBatch]:
     """Do the work of ``with_frequencies`` in a worker, of rows sorted by bucket."""
     names = pa.array(domains, pa.string())
+    tally = make_counts(0)
     for parts in _buckets(stream):
-        counts = make_counts(sum(map(len, parts)))
-        for pairs in parts:
-            add_pairs(pairs, counts)
-        found = frequencies(counts)
-        group, kind = names.take(pa.array(found.group)), pa.array(found.kind, pa.int32())
-        columns = {"domain": group, "kind": kind, "n": pa.array(found.n), "n_alike": pa.array(found.n_alike)}
-        yield pa.RecordBatch.from_pydict(columns)
+        counts = make_counts(max(map(len, parts)))
+        for packed in parts:
+            counts = with_room(counts, len(packed))
+            add_packed(packed, counts)
+        tally = tallied(counts, tally)
+    found = frequencies(tally)
+    group, kind = names.take(pa.array(found.group)), pa.array(found.kind, pa.int32())
+    columns = {"domain": group, "kind": kind, "n": pa.array(found.n), "n_alike": pa.array(found.n_alike)}
+    yield pa.RecordBatch.from_pydict(columns)
 
 
 def _tokens(encode: Encode, batch: pa.RecordBatch, known: pa.Array) -> Tokens:
@@ -125,23 +129,23 @@ def _tokens(encode: Encode, batch: pa.RecordBatch, known: pa.Array) -> Tokens:
 
 def _packed(counts: Counts) -> Iterator[pa.RecordBatch]:
     """Empty a table into rows of ``PACKED``, some at a time."""
-    pairs, starts = taken_out(counts, _BUCKET_BITS)
+    packed, starts = taken_out(counts, _BUCKET_BITS)
     for first in range(0, 1 << _BUCKET_BITS, _PACK):
         buckets = [b for b in range(first, first + _PACK) if starts[b] < starts[b + 1]]
-        parts = [pairs[starts[b] : starts[b + 1]].tobytes() for b in buckets]
+        parts = [packed[starts[b] : starts[b + 1]].tobytes() for b in buckets]
         arrays = [pa.array(buckets, pa.int32()), pa.array(parts, pa.binary())]
-        yield pa.RecordBatch.from_arrays(arrays, names=["bucket", "pairs"])
+        yield pa.RecordBatch.from_arrays(arrays, names=["bucket", "counts"])
 
 
 def _buckets(stream: Batches) -> Iterator[list[Longs]]:
     """Put together the rows of each bucket, which come sorted."""
     bucket, parts = -1, list[Longs]()
     for batch in stream:
-        for number, data in zip(batch.column("bucket").to_pylist(), batch.column("pairs"), strict=True):
+        for number, data in zip(batch.column("bucket").to_pylist(), batch.column("counts"), strict=True):
             if number != bucket and parts:
                 yield parts
                 parts = []
             bucket = number
-            parts.append(np.frombuffer(data.as_buffer(), np.int64).reshape(-1, 2))
+            parts.append(np.frombuffer(data.as_buffer(), np.int64))
     if parts:
         yield parts

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.text.token_pairs import ALL, FIRST, PAIR, TOKEN
+from transforms.text.token_frequencies import ALL, FIRST, PAIR, TOKEN
 
 PROXIES = ("se", "je", "ce", "vne")
 """What a mixture can be made of; ``ce`` is what the paper prefers."""

@@ -18,13 +18,14 @@ from transforms import bigrams
 from transforms.bigrams import add_batches, count_batches, packed_counts, with_frequencies
 from transforms.entropies import mixture, with_entropies
 from transforms.sampling import chance
-from transforms.text.token_pairs import ALL, FIRST, MAX_TOKENS, PAIR, TOKEN
+from transforms.text.token_frequencies import ALL, FIRST, PAIR, TOKEN
+from transforms.text.token_pairs import MAX_TOKENS
 from transforms.token_counts import Encoded
 
 SCHEMA = "doc_id string, domain string, is_counted boolean, text string"
 DOMAINS = ["a", "b", "long", "one"]
 TABLES = {"pile": 22, "slimpajama": 7}
-PACKED = pa.schema([("bucket", pa.int32()), ("pairs", pa.binary())])
+PACKED = pa.schema([("bucket", pa.int32()), ("counts", pa.binary())])
 
 
 def load_letters(largest=0):

@@ -8,17 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.text.token_frequencies import ALL, FIRST, PAIR, TOKEN, frequencies, tallied
 from transforms.text.token_pairs import (
-    ALL,
-    FIRST,
     MAX_GROUPS,
     MAX_TOKENS,
-    PAIR,
-    TOKEN,
     Tokens,
-    add_pairs,
+    add_packed,
     count_tokens,
-    frequencies,
     grown,
     make_counts,
     taken_out,
@@ -45,8 +41,12 @@ def counted(tokens, step):
     return counts
 
 
-def told(found):
-    """Give ``Frequencies`` as a dict."""
+def told(*tables):
+    """Tally tables; give their ``Frequencies`` as a dict."""
+    tally = make_counts(0)
+    for counts in tables:
+        tally = tallied(counts, tally)
+    found = frequencies(tally)
     keys = zip(found.group.tolist(), found.kind.tolist(), found.n.tolist(), strict=True)
     return dict(zip(keys, found.n_alike.tolist(), strict=True))
 
@@ -65,7 +65,7 @@ def expected(texts):
 
 @given(TEXTS, st.integers(1, 9))
 def test_a_table_counts_as_counters_do_wherever_spans_begin(texts, step):
-    assert told(frequencies(counted(tokens_of(texts), step))) == expected(texts)
+    assert told(counted(tokens_of(texts), step)) == expected(texts)
 
 
 @given(TEXTS, TEXTS, st.integers(1, 4))
@@ -73,18 +73,17 @@ def test_tables_taken_out_by_bucket_add_up_to_one(some, others, bits):
     buckets = [[] for _ in range(1 << bits)]
     for texts in (some, others):
         counts = counted(tokens_of(texts), 3)
-        pairs, starts = taken_out(counts, bits)
+        packed, starts = taken_out(counts, bits)
         assert counts.n_codes[0] == 0
         assert (counts.slots == [-1, 0]).all()
         for bucket, (start, end) in enumerate(pairwise(starts)):
-            buckets[bucket].append(pairs[start:end])
-    total = Counter()
+            buckets[bucket].append(packed[start:end])
+    tables = []
     for parts in buckets:
-        counts = make_counts(sum(map(len, parts)))
-        for pairs in parts:
-            add_pairs(pairs, counts)
-        total.update(told(frequencies(counts)))
-    assert total == expected([*some, *others])
+        tables.append(make_counts(sum(map(len, parts))))
+        for packed in parts:
+            add_packed(packed, tables[-1])
+    assert told(*tables) == expected([*some, *others])
 
 
 @given(st.integers(0, 40))
@@ -98,4 +97,4 @@ def test_a_table_has_the_room_that_it_was_made_with_and_grows_to_twice_the_slots
 def test_many_codes_are_all_found_again(n_texts):
     rng = np.random.default_rng(3)
     texts = [(7, True, rng.integers(0, 300, 100_000 // n_texts).tolist()) for _ in range(n_texts)]
-    assert told(frequencies(counted(tokens_of(texts), 1000))) == expected(texts)
+    assert told(counted(tokens_of(texts), 1000)) == expected(texts)
