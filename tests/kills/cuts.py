@@ -1,4 +1,4 @@
-"""Runs that are cut off on purpose, and what must hold afterwards: the invariants of a run that may be killed."""
+"""Runs that are cut off on purpose: at moments between commits, after so many seconds, or by the death of a part."""
 
 import os
 import random
@@ -8,25 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from itertools import count, islice
 from pathlib import Path
 
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
-
-from jobs import collect, nightly, verify
-from jobs.common.context import Inputs, open_context
-from jobs.common.data_files import strays
-from jobs.common.snapshots import PUBLISHED, decided, rows
-from schemas.tables import CRAWL_FILES, DOCUMENTS, DUPLICATES, MEASURES
 from tests.conftest import ROOT
 
 MOMENTS = Path(__file__).with_name("moments.txt").read_text(encoding="utf-8").split()
 """All moments of a run of the kills' crawl, as ``SLUICE_FAULT=stop:…`` writes them down."""
-
-ENOUGH = 200
-SURVIVED = Path(__file__).with_name("survived.txt")
-"""Every cut that was survived so far, a line each: a moment (``documents:2:kill``), a seed (``seed:17``), a part."""
 
 
 def command(recipe, crawl, warehouse, master="local[2,4]"):
@@ -140,78 +127,3 @@ def _kept_of(process, folder, name):
     os.killpg(process.pid, signal.SIGSTOP)
     (folder / "w").mkdir(exist_ok=True)
     return shutil.copytree(folder / "w", folder / name)
-
-
-def finish(recipe, crawl, warehouse):
-    """Run again in this process, to the end; gives the warehouse."""
-    context = open_context(str(recipe), str(warehouse), None, Inputs([str(crawl)]))
-    nightly.run(context)
-    return context.warehouse
-
-
-SETTINGS = (1, 7, 16, "adaptive", "backwards")
-"""What must change nothing: partitions of a shuffle (2 is what tests run with), how Spark plans, the order of input."""
-
-
-def digest_with(setting, recipe, crawl, warehouse):
-    """Run with one setting changed; gives the snapshot's digest."""
-    spark = SparkSession.getActiveSession()
-    changed = {"spark.sql.adaptive.enabled": "true"} if setting == "adaptive" else {}
-    changed |= {"spark.sql.shuffle.partitions": str(setting)} if isinstance(setting, int) else {}
-    before = {key: spark.conf.get(key) for key in changed}
-    paths = sorted(map(str, crawl.iterdir()), reverse=setting == "backwards")
-    try:
-        for key, value in changed.items():
-            spark.conf.set(key, value)
-        context = open_context(str(recipe), str(warehouse), None, Inputs(paths))
-        nightly.run(context)
-        return rows(context.warehouse)[-1]["digest"]
-    finally:
-        for key, value in before.items():
-            spark.conf.set(key, value)
-
-
-def faults_of(warehouse, digest):
-    """Give what does not hold of a warehouse in which a run was cut off and finished: I1 to I6."""
-    documents = warehouse.live(DOCUMENTS)
-    n = documents.count()
-    ledger = warehouse.read(CRAWL_FILES).agg(F.sum("n_documents")).collect()[0][0]
-    published = [row for row in rows(warehouse) if row["is_published"]]
-    told = [] if n == ledger else [f"I1: {n} documents, {ledger} in the ledger"]
-    for table in (DOCUMENTS, MEASURES, DUPLICATES):
-        live = warehouse.live(table) if "attempt" in table.schema.names else warehouse.read(table)
-        twice = live.groupBy(*table.key).count().where("count > 1")
-        told += [] if twice.isEmpty() else [f"I2: {table.name} has rows twice"]
-    told += [] if [row["digest"] for row in published] == [digest] else [f"I3: published are {published}"]
-    told += list(unreadable(warehouse))
-    told += [] if decided(warehouse, published[0]["snapshot_id"]).count() == n else ["I1: not all were decided"]
-    collect.run(warehouse, hours=0, is_freed=True)
-    left = [one for row in published for one in strays(warehouse, row["snapshot_id"])]
-    told += [f"I6: {one} is left" for one in left]
-    return told + [f"I6: gc leaves {one}" for one in collect.run(warehouse, hours=0)]
-
-
-def unreadable(warehouse):
-    """Give what a reader would stumble over at any moment (I4, I5): a published snapshot that is not whole."""
-    for row in rows(warehouse):
-        if row["status"] == PUBLISHED:
-            wrong = [one["check"] for one in verify.run(warehouse, row["snapshot_id"]) if one["is_held"] is False]
-            yield from (f"I4, I5: {row['snapshot_id']}: {one} differs" for one in wrong)
-
-
-def write_down(cut):
-    """Keep a cut that was survived; the file is part of the repository."""
-    known = _survived()
-    if cut not in known:
-        SURVIVED.write_text("\n".join([*known, cut]) + "\n")
-
-
-def seeds(n):
-    """Give seeds that were not survived yet, until 200 cuts were; from then on the first ones."""
-    known = _survived()
-    tried = set(known) if len(known) < ENOUGH else set()
-    return list(islice((seed for seed in count() if f"seed:{seed}" not in tried), n))
-
-
-def _survived():
-    return SURVIVED.read_text().splitlines() if SURVIVED.exists() else []
