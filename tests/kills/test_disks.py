@@ -26,7 +26,7 @@ def test_a_disk_that_is_full_is_one_line_and_the_next_run_goes_on(spark, crawl, 
 def test_a_disk_that_is_full_in_truth_too(spark, crawl, recipe, undisturbed, digest, tmp_path, share):
     disk = tmp_path / "disk"
     disk.mkdir()
-    pages = sum(-(-path.stat().st_size // 4096) + 1 for path in Path(undisturbed.root).rglob("*"))
+    pages = sum(-(-path.stat().st_size // 4096) for path in Path(undisturbed.root).rglob("*") if path.is_file())
     size = f"size={int(share * 4 * pages)}k"
     if subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True, check=False).returncode:
         pytest.skip("a disk of its own can only be made by root")
