@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Protocol
 
-from transforms.frames import Input
+from transforms.chunks import Input
 
 
 class BadData(Exception):
@@ -47,6 +47,13 @@ class Codec(ABC):
     @abstractmethod
     def holds_record(self, data: bytes) -> bool:
         """Say whether ``data``, the first ``probe`` bytes of what may be a member, hold a record's start."""
+
+    def whole(self, source: Input) -> bytearray | None:  # noqa: ARG002
+        """Inflate the member at ``source`` in one call and go past it, where it is small and nothing is odd.
+
+        None, and nothing is read, of any other: an inflater then finds out what it is. Gives what that would give.
+        """
+        return None
 
     def salvage(self, source: Input, given: int) -> bytes:  # noqa: ARG002
         """Give what the member at ``source`` holds between its first ``given`` bytes and its damage.

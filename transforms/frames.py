@@ -7,23 +7,13 @@ place that can be trusted.
 """
 
 import re
-from typing import Protocol
 
+from transforms import chunks
+from transforms.chunks import Input
 from transforms.heads import NEXT_START
 
-CHUNK = 1 << 16
 _MAX_LINE_BYTES = 8192  # of an ARC line
 _BLANK = re.compile(rb"[\r\n]*")
-
-
-class ByteStream(Protocol):
-    """What a crawl file must offer: reading and seeking, as any opened binary file does."""
-
-    def read(self, size: int, /) -> bytes:
-        """Give up to ``size`` bytes; empty at the end."""
-
-    def seek(self, offset: int, /) -> int:
-        """Move to ``offset`` from the start."""
 
 
 class Damage(Exception):
@@ -33,47 +23,6 @@ class Damage(Exception):
     def reason(self) -> str:
         """The reason, as a stable label."""
         return str(self.args[0])
-
-
-class Input:
-    """A file read chunk by chunk, with bytes that can be handed back."""
-
-    def __init__(self, stream: ByteStream) -> None:
-        """Start at the stream's first byte."""
-        self._stream = stream
-        self._held = b""
-        self.offset = 0
-
-    def read(self) -> bytes:
-        """Give the next bytes, at most a chunk of new ones; empty at the end of the file."""
-        data = self._held or self._chunk()
-        self._held = b""
-        self.offset += len(data)
-        return data
-
-    def _chunk(self) -> bytes:
-        """Read a whole chunk: a stream may give less than it is asked for, and that must not show."""
-        data = self._stream.read(CHUNK)
-        while 0 < len(data) < CHUNK and (more := self._stream.read(CHUNK - len(data))):
-            data += more
-        return data
-
-    def peek(self, size: int) -> bytes:
-        """Look at the bytes that come next: at least ``size``, or all that are left."""
-        while len(self._held) < size and (data := self._chunk()):
-            self._held += data
-        return self._held
-
-    def unread(self, data: bytes) -> None:
-        """Hand back the tail of what ``read`` gave."""
-        self._held = data + self._held
-        self.offset -= len(data)
-
-    def seek(self, offset: int) -> None:
-        """Go on from ``offset``."""
-        self._stream.seek(offset)
-        self._held = b""
-        self.offset = offset
 
 
 class Segment:
@@ -95,7 +44,8 @@ class Segment:
 
     def _clear(self, position: int) -> None:
         self.position = self._seen = position  # _seen: up to where bytes were pulled
-        self._buffer, self._at = b"", 0  # bytes before _at are consumed
+        self._buffer: bytes | bytearray = b""
+        self._at = 0  # bytes before it are consumed
 
     def _pull(self) -> bytes:
         return self.source.read()
@@ -109,7 +59,7 @@ class Segment:
         held = self._n_held
         if held >= size:
             return True
-        parts = [self._buffer[self._at :]] if held else []
+        parts: list[bytes | bytearray] = [self._buffer[self._at :]] if held else []
         while held < size and (data := self._pull()):
             parts.append(data)
             held += len(data)
@@ -122,13 +72,16 @@ class Segment:
     def ahead(self, size: int) -> bytes:
         """Look at up to ``size`` bytes without consuming them."""
         self.fill(size)
-        return self._buffer[self._at : self._at + size]
+        return self._next(size)
+
+    def _next(self, size: int) -> bytes:
+        return bytes(memoryview(self._buffer)[self._at : self._at + size])
 
     def take(self, size: int) -> bytes:
         """Consume ``size`` bytes; Damage if the segment is shorter, and then none is consumed."""
         if self._is_short(size) or not self.fill(size):
             raise self.damage or Damage("truncated")
-        data = self._buffer[self._at : self._at + size]
+        data = self._next(size)
         self._consume(size)
         return data
 
@@ -164,7 +117,7 @@ class Segment:
         self._buffer, self._at = (b"\n" if is_line else b".") + self._buffer[self._at :], 0
         self.position -= 1
         while True:
-            is_more = self.fill(CHUNK + _MAX_LINE_BYTES)
+            is_more = self.fill(chunks.CHUNK + _MAX_LINE_BYTES)
             found = NEXT_START.search(self._buffer, self._at)
             if found:
                 return self._consume(found.start() - self._at)

@@ -3,14 +3,19 @@
 from contextlib import suppress
 from typing import Any
 
+import deflate
 from zlib_ng import zlib_ng as zlib
 
-from transforms import frames
+from transforms import chunks
+from transforms.chunks import Input
 from transforms.compression import BadData, Codec, first_bytes
-from transforms.frames import Input
 from transforms.heads import starts_record
+from transforms.text.needles import find
 
 _BAD_GZIP: Any = zlib.error  # its stub calls it a plain value
+_USUAL_HEAD = 10  # of a member without name, comment and other extras
+_TRAILER = 8  # checksum, and inflated size
+_MAX_WHOLE_BYTES = 1 << 22
 
 
 class Gzip(Codec):
@@ -24,6 +29,30 @@ class Gzip(Codec):
         """Begin a member."""
         return GzipInflater()
 
+    def whole(self, source: Input) -> bytearray | None:
+        """Inflate a member in one call: libdeflate takes 0.6 of zlib-ng's time.
+
+        The member ends where the next one seems to begin. libdeflate would not notice bytes between the two, but it
+        did find the right trailer behind the data: that one is at the end, if it is there and nowhere else.
+        """
+        size = source.distance(self.magic, _USUAL_HEAD + _TRAILER, 8 * chunks.CHUNK)
+        if size is None or size < _USUAL_HEAD + _TRAILER:
+            return None
+        member = source.peek(size)
+        trailer = member[-_TRAILER:]
+        n_inflated = int.from_bytes(trailer[4:], "little")
+        is_usual = member[3] == 0 and 0 < n_inflated <= _MAX_WHOLE_BYTES
+        if not is_usual or find(member, trailer) != size - _TRAILER:
+            return None
+        try:
+            out: bytearray = deflate.gzip_decompress(member, n_inflated)
+        except deflate.DeflateError:
+            return None
+        if trailer != deflate.crc32(out).to_bytes(4, "little") + len(out).to_bytes(4, "little"):
+            return None
+        source.go_on(size)
+        return out
+
     def holds_record(self, data: bytes) -> bool:
         """Inflate a little: three magic bytes occur by chance about once in 16 MB of compressed data."""
         return starts_record(first_bytes(self.inflater(), data))
@@ -34,7 +63,7 @@ class Gzip(Codec):
         data, out = source.read(), bytearray()
         with suppress(_BAD_GZIP):
             while given and data:
-                given -= len(inflater.decompress(data, min(given, 4 * frames.CHUNK)))
+                given -= len(inflater.decompress(data, min(given, 4 * chunks.CHUNK)))
                 data = inflater.unconsumed_tail or source.read()
             while data and not inflater.eof:
                 for i in range(len(data)):
@@ -57,7 +86,7 @@ class GzipInflater:
         """Inflate ``data`` up to the limit of a step."""
         inflater = self._inflater
         try:
-            out: bytes = inflater.decompress(data, 4 * frames.CHUNK)
+            out: bytes = inflater.decompress(data, 4 * chunks.CHUNK)
         except _BAD_GZIP as error:
             raise BadData(str(error)) from None
         self.is_ended = inflater.eof

@@ -1,9 +1,22 @@
-"""Members as segments: gzip members, zstd and lz4 frames, inflated as they are consumed."""
+"""Members as segments: gzip members, zstd and lz4 frames, inflated as they are consumed; small gzip members at once."""
 
 from collections import deque
 
-from transforms.compression import BadData, Codec
-from transforms.frames import Damage, Input, Segment
+from transforms.chunks import Input
+from transforms.compression import BadData, Codec, Inflater
+from transforms.frames import Damage, Segment
+
+
+class _Ended:
+    """The inflater of a member that was inflated at once."""
+
+    is_ended = True
+    wants = False
+    rest = b""
+
+    def inflate(self, data: bytes) -> bytes:
+        """Give nothing: all was given."""
+        return data[:0]
 
 
 class Member(Segment):
@@ -13,7 +26,10 @@ class Member(Segment):
         """Begin where ``source`` stands, at the codec's magic."""
         super().__init__(source)
         self.codec = codec
-        self._inflater = codec.inflater()
+        whole = codec.whole(source)
+        self._inflater: Inflater = codec.inflater() if whole is None else _Ended()
+        if whole is not None:
+            self._buffer, self._seen = whole, len(whole)
         # Of each pull that is still held: where it ends in the segment, where it began in the file.
         self._pulls = deque[tuple[int, int]]()
 

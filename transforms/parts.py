@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from transforms.frames import ByteStream, Input, Segment
+from transforms.chunks import ByteStream, Input
+from transforms.frames import Segment
 from transforms.heads import MAX_HEAD_BYTES, starts_record
 from transforms.ranges import Window
 from transforms.records import State, read_records, read_segment

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from transforms.frames import ByteStream
+from transforms.chunks import ByteStream
 from transforms.records import Gap, Record, read_records
 
 Span = tuple[int, int]

@@ -14,8 +14,8 @@ from pyspark.sql.types import StructField, StructType
 
 from schemas.asides import IMAGES, REVISITS
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS, columns
+from transforms.chunks import ByteStream
 from transforms.fields import Row
-from transforms.frames import ByteStream
 from transforms.pages import CrawlFile, gap, rows_of
 from transforms.parts import read_part
 from transforms.pieces import Piece

@@ -8,7 +8,8 @@ plain file (Python's usual readers stop at the first bad byte, and say nothing a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.frames import ByteStream, Damage, Input, Segment
+from transforms.chunks import ByteStream, Input
+from transforms.frames import Damage, Segment
 from transforms.heads import MAX_HEAD_BYTES, SEPARATORS, BadRecord, is_wat, may_follow, parse_head, starts_record
 from transforms.members import Member
 from transforms.resync import Codecs

@@ -2,8 +2,9 @@
 
 import re
 
+from transforms.chunks import CHUNK, Input
 from transforms.compression import BadData, Codec
-from transforms.frames import CHUNK, Damage, Input
+from transforms.frames import Damage
 from transforms.gzip_members import Gzip
 from transforms.lz4_frames import Lz4
 from transforms.zstd_frames import DICTIONARY_MAGIC, MAX_DICTIONARY_BYTES, Zstd, dictionary_of

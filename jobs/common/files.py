@@ -13,7 +13,7 @@ from jobs.common.outages import explained
 from jobs.common.stores import Access
 from jobs.common.streams import RemoteStream, read_whole
 from schemas.errors import RecipeError, SourceUnavailableError
-from transforms.frames import ByteStream
+from transforms.chunks import ByteStream
 
 # What a store or a network raises when it cannot be reached, refuses, or has lost the file.
 UNREACHABLE = (OSError, EOFError, ValueError, ImportError)

@@ -35,7 +35,7 @@ import numpy as np
 import zstandard
 
 from tests.transforms.archives import accounted_bytes
-from transforms import frames
+from transforms import chunks
 from transforms.heads import MAX_HEAD_BYTES, starts_record
 from transforms.records import Gap, Record, read_records
 
@@ -249,7 +249,7 @@ def check(layout: str, seed: int) -> Tally:
     chunk = random.choice([97, 4096, 1 << 16])
     try:
         started = time.monotonic()
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             found = list(read_records(BytesIO(file.data), LIMIT))
         assert time.monotonic() - started < MAX_SECONDS, "too slow"
         assert accounted_bytes(found) == len(file.data), "bytes do not add up"

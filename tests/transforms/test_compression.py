@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.archives import Counted, accounted_bytes, bodies, gaps, members, page, plain_record, read, records
-from transforms import frames
-from transforms.frames import Damage, Input
+from transforms import chunks
+from transforms.chunks import Input
+from transforms.frames import Damage
 from transforms.lz4_frames import Lz4
 from transforms.members import Member
 from transforms.records import Record, read_records
@@ -57,7 +58,7 @@ class TestMember:
     @given(data=st.binary(max_size=3000), times=st.integers(1, 100), chunk=st.integers(1, 400))
     def test_it_gives_the_bytes_that_were_packed_and_leaves_those_behind(self, pack, data, times, chunk):
         packed = PACKS[pack][1](data * times)
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             source = Input(BytesIO(packed + b"behind"))
             one = Member(source, PACKS[pack][0]())
             assert one.take(len(data) * times) == data * times
@@ -149,7 +150,7 @@ class TestDictionary:
     def test_frames_are_inflated_with_the_dictionary_that_the_file_begins_with(self, is_packed, chunk):
         first, packed = self.file(is_packed)
         data = first + b"".join(packed)
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             assert (bodies(data), gaps(data)) == (PAGES, [])
             assert accounted_bytes(read(data)) == len(data)
 

@@ -23,7 +23,7 @@ from tests.transforms.archives import (
     records,
     urls,
 )
-from transforms import frames
+from transforms import chunks
 from transforms.records import read_records
 
 LAYOUTS = layouts(page(0), page(1, "x", 900), b"", page(3, "déjà "), page(4))
@@ -54,7 +54,7 @@ class TestByteLedger:
             "shared_members": b"".join(members(LAYOUTS["plain"], LAYOUTS["plain"])),
         }[layout]
         data = wounds.draw(damaged(whole))
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             found = read(data)
         assert accounted_bytes(found) == len(data)
         assert all(one.read_bytes >= 0 and one.length >= 0 for one in found)
@@ -174,7 +174,7 @@ class TestDamage:
     @pytest.mark.parametrize("chunk", [61, 1 << 16])
     def test_a_member_behind_one_that_was_cut_short_is_found(self, chunk):
         whole, after = members(LARGE, LAYOUTS["plain"])
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             for cut in range(1000, len(whole), 9973):
                 assert urls(whole[:cut] + after)[-5:] == urls(after)
 

@@ -5,8 +5,9 @@ from unittest.mock import patch
 
 import pytest
 
-from transforms import frames
-from transforms.frames import Damage, Input, Segment
+from transforms import chunks
+from transforms.chunks import Input
+from transforms.frames import Damage, Segment
 
 
 def segment(data):
@@ -25,6 +26,34 @@ class TestInput:
         source.unread(source.read())
         source.seek(3)
         assert (source.offset, source.read()) == (3, b"def")
+
+    def test_looking_ahead_gives_what_was_asked_for_and_reads_nothing(self):
+        source = Input(BytesIO(b"abcdef"))
+        assert (source.peek(2), source.peek(4), source.offset) == (b"ab", b"abcd", 0)
+        source.go_on(2)
+        assert (source.peek(9), source.offset, source.read(), source.read()) == (b"cdef", 2, b"cdef", b"")
+
+    @pytest.mark.parametrize("chunk", [1, 2, 3, 64])
+    def test_what_several_reads_gave_can_be_handed_back(self, chunk):
+        with patch.object(chunks, "CHUNK", chunk):
+            source, read = Input(BytesIO(b"abcdefgh")), b""
+            while len(read) < 5:
+                read += source.read()
+            source.unread(read[1:])
+            assert (source.offset, source.peek(9)) == (1, b"bcdefgh")
+
+    @pytest.mark.parametrize("chunk", [1, 2, 3, 64])
+    @pytest.mark.parametrize(
+        ("begin", "limit", "far"),
+        [(0, 9, 1), (1, 9, 1), (2, 9, 5), (2, 6, 5), (2, 5, None), (6, 99, 9), (6, 9, None), (20, 99, 9)],
+    )
+    def test_it_tells_how_far_a_mark_or_the_end_is(self, chunk, begin, limit, far):
+        with patch.object(chunks, "CHUNK", chunk):
+            source = Input(BytesIO(b"--abcdabc-"))
+            source.peek(4)
+            source.go_on(1)
+            assert source.distance(b"abc", begin, limit) == far
+            assert (source.offset, source.peek(3)) == (1, b"-ab")
 
 
 class TestSegment:
@@ -71,7 +100,7 @@ class TestSegment:
 
     @pytest.mark.parametrize("chunk", [1, 3, 7, 1000])
     def test_the_next_record_start_is_found_across_chunks(self, chunk):
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             one = segment(b"x" * 9000 + b"\nWARC/1.0\r\nWARC-Type: response\r\n")
             one.skip_to_start()
             assert (one.position, one.ahead(6)) == (9001, b"WARC/1")

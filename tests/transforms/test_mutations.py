@@ -5,11 +5,17 @@ Two seconds for the 504 files; the 100,000 of the slow test take four minutes on
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO
 from multiprocessing import get_context
+from random import Random
+from unittest.mock import patch
 
 import pytest
 
-from tests.transforms.mutations import LAYOUTS, Tally, check
+from tests.transforms.mutations import LAYOUTS, LIMIT, Tally, archive, check, wounded
+from transforms.chunks import Input
+from transforms.gzip_members import Gzip
+from transforms.records import read_records
 
 FIRST_SEED = int(os.environ.get("SLUICE_MUTATIONS_FROM", "0"))  # where to go on after a failure
 N_SLOW = int(os.environ.get("SLUICE_MUTATIONS", "100000"))
@@ -30,6 +36,19 @@ def test_a_wounded_file_gives_every_untouched_record_and_accounts_for_every_byte
     assert total.files == 56
     assert total.untouched > 50
     assert total.recovered >= 0.99 * total.untouched
+
+
+@pytest.mark.parametrize("layout", ["gzip", "arc_gzip"])
+def test_members_that_are_inflated_at_once_give_what_they_give_step_by_step(layout):
+    n_whole = 0
+    for seed in range(200):
+        random = Random(f"{layout}/at once/{seed}")
+        data = wounded(archive(layout, random).data, random)[0].data
+        at_once = list(read_records(BytesIO(data), LIMIT))
+        with patch.object(Gzip, "whole", lambda *_: None):
+            assert list(read_records(BytesIO(data), LIMIT)) == at_once
+        n_whole += Gzip().whole(Input(BytesIO(data))) is not None
+    assert n_whole > 20
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from tests.transforms.archives import (
     records,
     warc,
 )
-from transforms import frames
+from transforms import chunks
 from transforms.records import Gap, Record, read_records
 
 PAGES = (page(0), page(1, "x", 900), b"", page(3, "déjà "), page(4))
@@ -73,7 +73,7 @@ class TestCleanFiles:
     @pytest.mark.parametrize("chunk", [61, 64, 257, 4096])
     @pytest.mark.parametrize("layout", LAYOUTS)
     def test_the_chunk_size_does_not_show(self, layout, chunk):
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             small = read(LAYOUTS[layout])
         assert small == read(LAYOUTS[layout])
 

@@ -7,8 +7,8 @@ from unittest.mock import patch
 import pytest
 
 from tests.transforms.archives import Counted, plain_record
-from transforms import frames
-from transforms.frames import Input
+from transforms import chunks
+from transforms.chunks import Input
 from transforms.gzip_members import Gzip
 from transforms.resync import Codecs
 
@@ -27,7 +27,7 @@ class TestNextMember:
     @pytest.mark.parametrize("decoy", DECOYS)
     def test_the_first_intact_member_with_a_record_is_found(self, decoy, chunk):
         data = b"junk" + decoy + b"more" + self.GOOD
-        with patch.object(frames, "CHUNK", chunk):
+        with patch.object(chunks, "CHUNK", chunk):
             source = Input(BytesIO(data))
             assert Codecs().next_member(source, 0) == source.offset == len(data) - len(self.GOOD)
 
