@@ -1,15 +1,20 @@
 """The conservation law of ingest, and the one repair that it needs: repeated record ids."""
 
+from collections.abc import Callable
+from functools import partial
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.common.context import Context
+from jobs.common.parallel import at_once
 from jobs.common.scratch import scratch
 from jobs.common.tables import matches
 from schemas.asides import IMAGES, REVISITS
 from schemas.errors import QualityGateError
-from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS
+from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS, Table
 from transforms.asides import resolved
+from transforms.fields import Row
 from transforms.reading import UNIT_TABLES
 
 _RECORD_KEY = ["doc_id", "content_id", "record_offset"]
@@ -22,12 +27,10 @@ def check_ledger(context: Context) -> None:
         QualityGateError: a file's bytes are not read + skipped, its records are not documents +
             rejects + skipped, or the tables hold other numbers of rows than the ledger.
     """
-    ledger = context.crawl_files()
-    sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _COUNTED.items()]
-    told = ledger.agg(*sums, F.min(F.when(is_unbalanced(), F.col("uri"))).alias("fault")).collect()[0]
+    told, *counts = at_once(_asked(context))
+    found = {name: n for counted in counts for name, n in counted.items()}
     if told["fault"] is not None:
         raise QualityGateError(f"the ledger does not balance for {told['fault']}")
-    found = _rows(context)
     for name in _COUNTED:
         if found.get(name, 0) != told[name]:
             raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found.get(name, 0)}")
@@ -45,11 +48,28 @@ _COUNTED = {name: name for name in ("n_documents", "n_rejected_records", "n_gaps
 }
 
 
-def _rows(context: Context) -> dict[str, int]:
+def _asked(context: Context) -> list[Callable[[], Row]]:
+    """Give the questions what the ledger says, and how many rows the tables hold."""
+    tables = {"n_documents": DOCUMENTS, "n_revisits": REVISITS, "n_images": IMAGES}
+    there = {name: table for name, table in tables.items() if context.warehouse.has(table)}
+    counts = [partial(_count, context, name, table) for name, table in there.items()]
+    return [partial(_told, context), partial(_kinds, context), *counts]
+
+
+def _told(context: Context) -> Row:
+    """Sum up the ledger, and name a file for which it does not balance."""
+    sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _COUNTED.items()]
+    fault = F.min(F.when(is_unbalanced(), F.col("uri"))).alias("fault")
+    return context.crawl_files().agg(*sums, fault).collect()[0].asDict()
+
+
+def _count(context: Context, name: str, table: Table) -> Row:
+    return {name: context.live(table).count()}
+
+
+def _kinds(context: Context) -> Row:
     kinds = {row["kind"]: row["count"] for row in context.live(REJECTS).groupBy("kind").count().collect()}
-    counted = {"n_documents": DOCUMENTS, "n_revisits": REVISITS, "n_images": IMAGES}
-    there = {name: context.live(table).count() for name, table in counted.items() if context.warehouse.has(table)}
-    return {"n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)} | there
+    return {"n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)}
 
 
 def settle_repeats(context: Context) -> None:
@@ -58,9 +78,11 @@ def settle_repeats(context: Context) -> None:
     Asked once per run over ids only, so which one stays does not depend on the order in which
     units came in. An affected unit is written again as its next attempt, texts unshuffled.
     """
-    ids = context.live(DOCUMENTS).select(*_RECORD_KEY, "unit", "attempt")
-    if ids.groupBy("doc_id").count().where("count > 1").isEmpty():
+    held = context.warehouse.read(DOCUMENTS).where(F.col("crawl") == context.recipe.crawl)
+    # First among all rows, whether they are live or not: half the time, and hardly ever are there any.
+    if held.groupBy("doc_id").count().where("count > 1").isEmpty():
         return
+    ids = context.live(DOCUMENTS).select(*_RECORD_KEY, "unit", "attempt")
     first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
     found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
     with scratch(context, "repeats") as room:

@@ -1,6 +1,6 @@
-"""A few units at once: while one commits, the next one's pages are parsed."""
+"""A few units at once: while one commits, the next one's pages are parsed. And questions, which are mostly planning."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
@@ -23,3 +23,9 @@ def each(work: Callable[[A], B], items: Iterable[A]) -> Iterator[tuple[A, B]]:
                 yield futures[future], future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def at_once(asks: Sequence[Callable[[], A]]) -> list[A]:
+    """Ask all at the same time; gives the answers in the order of the questions, or raises the first one's error."""
+    with ThreadPoolExecutor(max(1, len(asks)), thread_name_prefix="ask") as pool:
+        return [asked.result() for asked in [pool.submit(ask) for ask in asks]]

@@ -29,7 +29,7 @@ from transforms.text.taken_down import TakenDown
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
-_BYTES_PER_TASK = 64 << 20
+_BYTES_PER_TASK = 32 << 20  # two seconds of pages: at a unit's end no core waits longer for the others
 _TASK = "id long, uri string, size long, tag string, content_id string, skip string, number int, n_pieces int"
 
 
