@@ -151,13 +151,13 @@ class TestLimits:
     def test_a_bomb_costs_little_memory_and_time(self, encoding, pack):
         bomb = pack(bytes(32 << 20))
         tracemalloc.start()
-        started = time.monotonic()
+        started = time.process_time()
         told = response(bomb, f"Content-Encoding: {encoding}")
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert told.is_too_large
         assert peak < 8 << 20
-        assert time.monotonic() - started < 5
+        assert time.process_time() - started < 5
 
     def test_an_uncompressed_body_over_the_limit_is_marked(self):
         assert response(bytes(LIMIT + 1)).is_too_large
@@ -193,9 +193,9 @@ class TestHeaders:
             assert told == Response(200, "text/html", "koi8-r", HTML)
 
     def test_many_lines_that_look_like_fields_cost_little_time(self):
-        started = time.monotonic()
+        started = time.process_time()
         parse_response(b"a:b\n c\n" * 200_000, LIMIT)
-        assert time.monotonic() - started < 2
+        assert time.process_time() - started < 2
 
     @pytest.mark.parametrize("status", ["", "abc OK", "20 OK", "2000 OK", "-20 OK"])
     def test_an_unreadable_status_code_is_none_and_the_body_stays(self, status):

@@ -278,9 +278,9 @@ class TestRules:
             "items in cart",
         ]
         texts = [piece * (1_000_000 // len(piece)) for piece in pieces]
-        started = time.perf_counter()
+        started = time.process_time()
         cleaned(texts)
-        assert time.perf_counter() - started < 5
+        assert time.process_time() - started < 5
 
 
 STEPS = {

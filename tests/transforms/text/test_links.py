@@ -121,9 +121,9 @@ class TestAgainstPlainPython:
             piece * (1_000_000 // len(piece))
             for piece in (".", "a.", "1.", ".com", "x.com ", "http://", " ", "1.2.3.4 ")
         ]
-        started = time.perf_counter()
+        started = time.process_time()
         removed(texts, "corrected")
-        assert time.perf_counter() - started < 5
+        assert time.process_time() - started < 5
 
 
 class TestModes:

@@ -160,7 +160,7 @@ class TestGroups:
         # Alike by 0.27, so each of 42 bands has a bucket of 4,600 texts: 440 million pairs.
         common = " ".join(words(30, 0))
         data, offsets = pack([" ".join([common, *words(35, k)]) for k in range(60_000)])
-        assert seconds(lambda: near_groups(data, offsets, 0.5, 0), list(range(60_000))) < 4  # 0.6 s; all of them: 40
+        assert seconds(lambda: near_groups(data, offsets, 0.5, 0), list(range(60_000))) < 12  # 0.6 s; all of them: 40
 
 
 def seconds(group, expected):

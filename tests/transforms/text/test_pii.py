@@ -284,8 +284,8 @@ class TestHostileText:
     @pytest.mark.parametrize(
         "piece", ["7", ".", "a@", " ", "-", "- ", " -.", "a.", "1.", "1 ", "12 34 ", "a.a@", "\0", "é@"]
     )
-    def test_a_megabyte_of_one_thing_takes_under_two_seconds(self, piece):
-        assert self.seconds(piece, 1_000_000) < 2
+    def test_a_megabyte_of_one_thing_takes_seconds_at_most(self, piece):
+        assert self.seconds(piece, 1_000_000) < 8  # 0.5 s on a quiet machine, five times that on a busy one
 
     @pytest.mark.parametrize(
         "piece",
@@ -294,8 +294,8 @@ class TestHostileText:
             *("a.a@2x.png", "212 555 0123 ", "9-01 02 03 04 05 ", "call on 05/12/2019 ", "phone ", "+46 (0)8 ", "((5"),
         ],
     )
-    def test_half_a_megabyte_of_candidates_takes_under_two_seconds(self, piece):
-        assert self.seconds(piece, 500_000) < 2
+    def test_half_a_megabyte_of_candidates_takes_seconds_at_most(self, piece):
+        assert self.seconds(piece, 500_000) < 8  # 0.6 s; every candidate against every other would be minutes
 
     def seconds(self, piece, size):
         text = piece * (size // len(piece))
