@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
@@ -42,19 +43,19 @@ def decode(body: bytes, declared: str | None) -> Decoded:
         body: The page's bytes.
         declared: Charset label of the HTTP header, if any.
     """
-    meta = _meta_label(body)
-    label = declared or meta
     for bom, charset in _BOMS:
         if body.startswith(bom):
             rest = body[len(bom) :]
             html = rest.decode(charset, "replace")
-            return Decoded(html, charset, "bom", label, _n_replaced(html, charset, rest))
-    for source, codec in (("http", _of_header(declared, body)), ("meta", _of_meta(meta))):
-        try:
-            if codec:
-                return Decoded(body.decode(codec), codec, source, label)
-        except UnicodeDecodeError:
-            continue
+            return Decoded(html, charset, "bom", declared or _meta_label(body), _n_replaced(html, charset, rest))
+    with suppress(UnicodeDecodeError):
+        if codec := _of_header(declared, body):
+            return Decoded(body.decode(codec), codec, "http", declared)
+    meta = _meta_label(body)
+    label = declared or meta
+    with suppress(UnicodeDecodeError):
+        if codec := _of_meta(meta):
+            return Decoded(body.decode(codec), codec, "meta", label)
     detected = _codec(detect_encoding(body) or "utf-8") or "utf-8"
     html = bytes_to_str(body, detected, errors="replace", fallback_encodings=())
     return Decoded(html, detected, "detected", label, _n_replaced(html, detected, body))
@@ -84,6 +85,7 @@ def _of_meta(label: str | None) -> str | None:
     return "utf-8" if codec and codec.startswith("utf-16") else codec
 
 
+@lru_cache(1024)
 def _codec(label: str) -> str | None:
     """Give the codec that browsers use for a label (iso-8859-1 means windows-1252); None: unknown."""
     charset = map_encoding_to_html5(label, fallback_utf8=False)

@@ -77,11 +77,11 @@ class Segment:
     def _next(self, size: int) -> bytes:
         return bytes(memoryview(self._buffer)[self._at : self._at + size])
 
-    def take(self, size: int) -> bytes:
-        """Consume ``size`` bytes; Damage if the segment is shorter, and then none is consumed."""
+    def take(self, size: int) -> memoryview:
+        """Consume ``size`` bytes, given as a view; Damage if the segment is shorter, and then none is consumed."""
         if self._is_short(size) or not self.fill(size):
             raise self.damage or Damage("truncated")
-        data = self._next(size)
+        data = memoryview(self._buffer)[self._at : self._at + size]
         self._consume(size)
         return data
 

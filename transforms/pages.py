@@ -68,7 +68,7 @@ def _asides(record: Record, taken: TakenDown | None) -> list[tuple[str, Row]]:
         row = revisit_row(record)
         return [("revisit", (taken and clean_revisit(taken, row)) or row)]
     if is_wat(record.kind, record.headers):
-        rows = image_rows(record, _block(record))
+        rows = image_rows(record, bytes(_block(record)))
         return [("image", row) for row in rows if not (taken and is_image_of(taken, row))]
     return []
 
@@ -127,25 +127,25 @@ def _document(record: Record, file: CrawlFile) -> Row:
     }
 
 
-def _block(record: Record) -> bytes:
+def _block(record: Record) -> memoryview:
     if record.is_too_large or record.body is None:
         raise PageRefused("record_too_large", f"{record.headers.get('content-length')} bytes")
     return record.body
 
 
-def _response(record: Record, body: bytes, limit: int) -> Response:
+def _response(record: Record, body: memoryview, limit: int) -> Response:
     media, charset = split_content_type(record.headers.get("content-type"))
     if record.kind == "response" and media in (None, "application/http"):
-        if len(body) > MAX_HEAD_BYTES and body.startswith(b"HTTP/"):
+        if len(body) > MAX_HEAD_BYTES and bytes(body[:5]) == b"HTTP/":
             _check_head(body)
         response = parse_response(body, limit)
         if response.is_too_large:
             raise PageRefused("body_too_large", f"over {limit} bytes when decoded")
         return response
-    return Response(None, media, charset, body)
+    return Response(None, media, charset, bytes(body))
 
 
-def _check_head(block: bytes) -> None:
+def _check_head(block: memoryview) -> None:
     if not HEAD_END.search(block, 0, MAX_HEAD_BYTES):
         raise PageRefused("http_head_too_large", f"over {MAX_HEAD_BYTES} bytes")
 
@@ -173,7 +173,7 @@ def _reject(record: Record, file: CrawlFile, reason: str, detail: str | None) ->
         span=(record.offset, record.length),
         detail=detail,
         url=target_uri(record.headers),
-        first_bytes=(record.body or b"")[:FIRST_BYTES],
+        first_bytes=bytes((record.body or b"")[:FIRST_BYTES]),
     )
 
 

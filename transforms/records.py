@@ -193,7 +193,7 @@ def _record(segment: Segment, limit: int) -> Record:
     return Record(0, n_head, kind, headers, body, is_too_large=is_read and size > limit)
 
 
-def _block(segment: Segment, size: int, is_wanted: bool) -> bytes | None:
+def _block(segment: Segment, size: int, is_wanted: bool) -> memoryview | None:
     if is_wanted:
         return segment.take(size)
     segment.skip(size)

@@ -47,7 +47,7 @@ def split_content_type(value: str | None) -> tuple[str | None, str | None]:
     return value.partition(";")[0].strip().lower() or None, charset.group(1) if charset else None
 
 
-def parse_response(block: bytes, max_body_bytes: int) -> Response:
+def parse_response(block: bytes | memoryview, max_body_bytes: int) -> Response:
     """Parse the block of a ``response`` record.
 
     A head may lack its status line, or give the status as HTTP/2 does (``:status: 200``); a block
@@ -59,17 +59,17 @@ def parse_response(block: bytes, max_body_bytes: int) -> Response:
         block: HTTP status line, headers and body.
         max_body_bytes: Longest decoded body to hold; more is a decompression bomb.
     """
-    if block.startswith(b"HTTP/"):
+    if block[:5] == b"HTTP/":
         told = _STATUS_LINE.match(block)
         status = told and told.group("status")
     else:
         status = _pseudo_status(block)
         if status is None:
-            return Response(None, None, None, block)
+            return Response(None, None, None, bytes(block))
     # An empty line ends a head; without one there is nothing else.
     end = HEAD_END.search(block)
-    fields = _fields(block[: end.start()] if end else block)
-    body = _decoded(block[end.end() :] if end else b"", fields, max_body_bytes + 1)
+    fields = _fields(bytes(block[: end.start()] if end else block))
+    body = _decoded(bytes(block[end.end() :]) if end else b"", fields, max_body_bytes + 1)
     content_type, charset = split_content_type(next(iter(fields.get("content-type", ())), None))
     is_too_large = len(body) > max_body_bytes
     return Response(int(status) if status else None, content_type, charset, b"" if is_too_large else body, is_too_large)
@@ -83,12 +83,12 @@ def _fields(head: bytes) -> dict[str, list[str]]:
     return fields
 
 
-def _pseudo_status(block: bytes) -> bytes | None:
+def _pseudo_status(block: bytes | memoryview) -> bytes | None:
     """Give the status of a head that begins with a field; empty without one, None if this is no head.
 
     Lines of a text may look like fields: a head has a content type, or HTTP/2's own status.
     """
-    head = _FIELDS.match(block[:MAX_HEAD_BYTES])
+    head = _FIELDS.match(bytes(block[:MAX_HEAD_BYTES]))
     told = head and _TELLING.search(head.group())
     return (told.group("status") or b"") if told else None
 

@@ -13,7 +13,7 @@ class Record:
         length: Its bytes in the file; inflated bytes where it shares a member.
         kind: WARC-Type in lower case; ARC records are ``response`` or ``warcinfo``.
         headers: Named fields with lower-case names.
-        body: The block; None when it was skipped (neither page nor WAT, or too large).
+        body: The block, a view of what was read; None when it was skipped (neither page nor WAT, or too large).
         is_too_large: The block is longer than the limit.
         read_bytes: Bytes of the file that reading it used up, for the byte ledger.
     """
@@ -22,7 +22,7 @@ class Record:
     length: int
     kind: str
     headers: dict[str, str]
-    body: bytes | None = None
+    body: memoryview | None = None
     is_too_large: bool = False
     read_bytes: int = 0
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from transforms.text import markup
 from transforms.text.compiled import kernel
+from transforms.text.needles import find
 from transforms.text.unicode import Bytes
 
 # First look. With 2,048 opening tags the worst arrangement known (half of them formats that are
@@ -47,7 +48,7 @@ def is_harmless(body: bytes) -> bool:
     """Say whether a page, in any charset that HTML allows, can be parsed without danger of a long wait."""
     data = np.frombuffer(body, np.uint8)
     openers, starts = _counts(data)
-    is_wide = b"\0" in body
+    is_wide = find(body, b"\0") >= 0
     if openers <= MAX_OPENERS and (len(body) <= MAX_WIDE_BYTES if is_wide else starts <= MAX_STARTS):
         return True
     # In ISO-2022 a `<` may be half of a character. In all other charsets of the web that are not wide, the
