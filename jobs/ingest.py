@@ -54,9 +54,9 @@ def _run(context: Context, make_reader: ReaderFactory) -> None:
             missing |= lost
             if lost:
                 register_lost(context, lost)
-        settle_repeats(context)
+        counted = settle_repeats(context)
         settle_revisits(context)
-    check_ledger(context)
+    check_ledger(counted)
     if missing:
         listed = "; ".join(f"{uri} ({error})" for uri, error in sorted(missing.items())[:20])
         more = f" and {len(missing) - 20} more" if len(missing) > 20 else ""

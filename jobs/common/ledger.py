@@ -1,6 +1,5 @@
 """The conservation law of ingest, and the one repair that it needs: repeated record ids."""
 
-from collections.abc import Callable
 from functools import partial
 
 from pyspark.sql import Column, DataFrame, Window
@@ -20,20 +19,20 @@ from transforms.reading import UNIT_TABLES
 _RECORD_KEY = ["doc_id", "content_id", "record_offset"]
 
 
-def check_ledger(context: Context) -> None:
-    """Compare each file's bytes and records with what was written.
+def check_ledger(counted: Row) -> None:
+    """Compare each file's bytes and records with what was written, both as ``settle_repeats`` counted them.
 
     Raises:
         QualityGateError: a file's bytes are not read + skipped, its records are not documents +
             rejects + skipped, or the tables hold other numbers of rows than the ledger.
     """
-    told, *counts = at_once(_asked(context))
-    found = {name: n for counted in counts for name, n in counted.items()}
+    told = counted["ledger"]
     if told["fault"] is not None:
         raise QualityGateError(f"the ledger does not balance for {told['fault']}")
     for name in _COUNTED:
-        if found.get(name, 0) != told[name]:
-            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found.get(name, 0)}")
+        found = counted.get(name, 0)
+        if found != told[name]:
+            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found}")
 
 
 def is_unbalanced() -> Column:
@@ -48,19 +47,20 @@ _COUNTED = {name: name for name in ("n_documents", "n_rejected_records", "n_gaps
 }
 
 
-def _asked(context: Context) -> list[Callable[[], Row]]:
-    """Give the questions what the ledger says, and how many rows the tables hold."""
+def count_rows(context: Context) -> Row:
+    """Count what the ledger says, how many rows the tables hold, and whether a doc_id is there twice."""
     tables = {"n_documents": DOCUMENTS, "n_revisits": REVISITS, "n_images": IMAGES}
     there = {name: table for name, table in tables.items() if context.warehouse.has(table)}
     counts = [partial(_count, context, name, table) for name, table in there.items()]
-    return [partial(_told, context), partial(_kinds, context), *counts]
+    asks = [partial(_has_repeats, context), partial(_told, context), partial(_kinds, context), *counts]
+    return {name: value for row in at_once(asks) for name, value in row.items()}
 
 
 def _told(context: Context) -> Row:
     """Sum up the ledger, and name a file for which it does not balance."""
     sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _COUNTED.items()]
     fault = F.min(F.when(is_unbalanced(), F.col("uri"))).alias("fault")
-    return context.crawl_files().agg(*sums, fault).collect()[0].asDict()
+    return {"ledger": context.crawl_files().agg(*sums, fault).collect()[0].asDict()}
 
 
 def _count(context: Context, name: str, table: Table) -> Row:
@@ -72,16 +72,24 @@ def _kinds(context: Context) -> Row:
     return {"n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)}
 
 
-def settle_repeats(context: Context) -> None:
+def _has_repeats(context: Context) -> Row:
+    held = context.warehouse.read(DOCUMENTS).where(F.col("crawl") == context.recipe.crawl)
+    # Among all rows, whether they are live or not: half the time, and hardly ever are there any.
+    return {"has_repeats": not held.groupBy("doc_id").count().where("count > 1").isEmpty()}
+
+
+def settle_repeats(context: Context) -> Row:
     """Turn documents with a repeated doc_id into rejects; the first by (content id, offset) stays.
 
     Asked once per run over ids only, so which one stays does not depend on the order in which
     units came in. An affected unit is written again as its next attempt, texts unshuffled.
+
+    Returns:
+        What the tables hold then (``count_rows``): it is counted while repeats are looked for.
     """
-    held = context.warehouse.read(DOCUMENTS).where(F.col("crawl") == context.recipe.crawl)
-    # First among all rows, whether they are live or not: half the time, and hardly ever are there any.
-    if held.groupBy("doc_id").count().where("count > 1").isEmpty():
-        return
+    counted = count_rows(context)
+    if not counted["has_repeats"]:
+        return counted
     ids = context.live(DOCUMENTS).select(*_RECORD_KEY, "unit", "attempt")
     first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
     found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
@@ -89,6 +97,7 @@ def settle_repeats(context: Context) -> None:
         repeats = room.keep(found, "found")  # so that rewriting units does not ask again
         for row in repeats.select("unit", "attempt").distinct().orderBy("unit").collect():
             _rewrite(context, repeats.where(F.col("unit") == row["unit"]), row["unit"], row["attempt"])
+    return count_rows(context)
 
 
 def _rewrite(context: Context, repeats: DataFrame, unit: int, attempt: int) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, DataFrameWriter
 from pyspark.sql import functions as F
 
 from jobs.common import files
@@ -55,7 +55,7 @@ class UnitTasks:
 
     def stage(self, path: str) -> dict[str, Row]:
         """Write the unit's rows as Parquet to ``path``; gives each file's ``crawl_files`` row by URI."""
-        with_care_if_needed(lambda is_careful: self._frame(is_careful).write.mode("overwrite").parquet(path))
+        with_care_if_needed(lambda is_careful: _writer(self._frame(is_careful)).parquet(path))
         told = self.context.warehouse.spark.read.schema(STAGED).parquet(path).where("file IS NOT NULL")
         rows = [row.asDict() for row in told.select("file.*").collect()]  # as many as there are pieces
         lost = {row["uri"] for row in rows if row["status"] == "unreachable"}
@@ -124,6 +124,11 @@ class _Reader:
         row |= {"seconds": time.monotonic() - started, "read_at": datetime.now(UTC)}
         yield from batches.add("file", row)
         yield from batches.flush()
+
+
+def _writer(staged: DataFrame) -> DataFrameWriter:
+    """Write without dictionaries: texts hardly repeat, and what is staged is read once."""
+    return staged.write.mode("overwrite").option("parquet.enable.dictionary", "false")
 
 
 def _row(i: int, piece: Piece) -> tuple[int | str | None, ...]:
