@@ -10,6 +10,7 @@ from transforms.records import Record, read_records
 
 FILES = 120
 PAGES_PER_FILE = 900
+BYTES_PER_FILE = 25_000_000  # about
 TEASERS = 380  # bring a page to about 110 KB: what genuine crawled pages weigh, most of it boilerplate
 CORES = 2
 
@@ -39,7 +40,7 @@ def _make_file(folder: Path, sample: Path, number: int) -> int:
 def _pages(path: Path) -> list[tuple[Record, bytes, bytes]]:
     with path.open("rb") as stream:
         found = [one for one in read_records(stream, 1 << 24) if isinstance(one, Record) and one.kind == "response"]
-    parts = [(one, *(one.body or b"").partition(b"\r\n\r\n")[::2]) for one in found]
+    parts = [(one, *bytes(one.body or b"").partition(b"\r\n\r\n")[::2]) for one in found]
     return [(one, _plain_head(head), html) for one, head, html in parts if b"<article" in html and b"</body>" in html]
 
 

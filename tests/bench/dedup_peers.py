@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import peer_dedup
+from tests.bench.bare import ROOT
 from tests.bench.crawl import CORES
 from tests.bench.near import near_legs
-from tests.bench.run import ROOT
 from transforms.columns import Texts
 from transforms.text.lsh_curve import Bands
 from transforms.text.minhash import band_hashes, sign

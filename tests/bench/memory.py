@@ -72,14 +72,14 @@ def _below(root: int) -> dict[int, tuple[str, int]]:
     return {pid: one for pid, one in found.items() if is_below(pid)}
 
 
-def one_large_file(work: Path, recipe: str) -> dict[str, float]:
+def one_large_file(work: Path, crawl: Path, recipe: str) -> dict[str, float]:
     """Ingest a WARC of 1 GB, made of the benchmark's files; gives its size and what it cost."""
     from jobs import ingest
     from jobs.common.context import Inputs, open_context
 
     big = work / "big.warc.gz"
     with big.open("wb") as out:  # members are records: one file behind another is a file
-        for path in sorted((work / "crawl").iterdir()):
+        for path in sorted(crawl.iterdir()):
             with path.open("rb") as one:
                 shutil.copyfileobj(one, out)
             if out.tell() >= BIG_BYTES:

@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.bare import ROOT, bare_ingest, in_processes
 from tests.bench.crawl import CORES, make_crawl
-from tests.bench.run import ROOT, bare_ingest, in_processes
 
 PYTHON = ROOT / "build" / "peers" / "bin" / "python"
 N_FILES = {"resiliparse": 60, "trafilatura": 4}  # trafilatura takes 25 times as long
