@@ -53,7 +53,8 @@ def arc(*blocks: bytes) -> bytes:
 def layouts(*payloads: bytes) -> dict[str, bytes]:
     """The same records in each layout that crawls use."""
     plain = warc(*payloads, is_gzip=False)
-    return {"member_per_record": warc(*payloads, is_gzip=True), "plain": plain, "whole_gzip": gzip.compress(plain)}
+    whole = gzip.compress(plain, mtime=0)
+    return {"member_per_record": warc(*payloads, is_gzip=True), "plain": plain, "whole_gzip": whole}
 
 
 def members(*parts: bytes) -> list[bytes]:
