@@ -27,6 +27,7 @@ from schemas.steps import AnyStep, DedupStep
 from schemas.tables import DUPLICATES, UNIT_KEY
 from schemas.text_dedup import TextDedupStep
 from transforms.dedup.survivors import repeated
+from transforms.local_rows import local_rows
 
 
 def run(context: Context, step: DedupStep | TextDedupStep) -> None:
@@ -89,7 +90,7 @@ def _write_semantic(context: Context, step: DedupStep, before: Sequence[AnyStep]
         others, repeats = _to_compare(context, step, before, told, room)
         found = semantic_duplicates(context, step, others, room)
         _write(context, step, found.duplicates.unionByName(repeats), place)
-        counts = warehouse.spark.createDataFrame([{**place, **found.counts}], SEMANTIC_SEARCHES.schema)
+        counts = local_rows(warehouse.spark, [{**place, **found.counts}], SEMANTIC_SEARCHES.schema)
         warehouse.replace(counts, SEMANTIC_SEARCHES, place)
 
 

@@ -21,6 +21,7 @@ from schemas.tables import CRAWL_FILES
 from transforms.extract import page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
+from transforms.local_rows import local_rows
 from transforms.reading import STAGED, UNIT_TABLES
 
 
@@ -78,7 +79,7 @@ def ingest_unit(tasks: UnitTasks) -> list[Row]:
         if any(_N_ROWS[kind](row) for row in told):
             warehouse.append(staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept), table)
     ledger = [row for row in told if row["uri"] not in lost]
-    commit_files(context, warehouse.spark.createDataFrame(ledger, CRAWL_FILES.schema), unit.number, unit.attempt)
+    commit_files(context, local_rows(warehouse.spark, ledger, CRAWL_FILES.schema), unit.number, unit.attempt)
     files.remove(staging)
     return told
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from transforms.local_rows import local_rows
 from transforms.phases import Part
 
 # Of a source's order, in stretches: none of them is large, and the sums over them are few.
@@ -81,7 +82,7 @@ def _ends(unique: DataFrame, parts: Sequence[Part]) -> DataFrame:
 
 def _rows(spark: SparkSession, parts: Sequence[Part]) -> DataFrame:
     told = [(one.source, one.phase, one.phase_number, one.begins, one.ends) for one in parts]
-    return spark.createDataFrame(told, _PARTS)
+    return local_rows(spark, told, _PARTS)
 
 
 def _hash(seed: int, *names: str) -> Column:

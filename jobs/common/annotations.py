@@ -13,6 +13,7 @@ from schemas.annotations import ANNOTATIONS, LABELS
 from schemas.errors import RecipeError
 from schemas.tables import DOCUMENTS
 from transforms.annotation_cells import Line, from_csv
+from transforms.local_rows import local_rows
 
 Row = dict[str, Any]
 _SAID = ("doc_id", "crawl", "label", "note", "annotator", "model", "score")
@@ -91,7 +92,7 @@ def put_rows(warehouse: Warehouse, rows: Sequence[tuple[int, Row]], origin: str)
             )
     now = datetime.now(UTC)
     told = [row | {"crawl": crawls[row["doc_id"]], "imported_at": now} for _, row in rows]
-    given = warehouse.spark.createDataFrame(told, ANNOTATIONS.schema)
+    given = local_rows(warehouse.spark, told, ANNOTATIONS.schema)
     there = warehouse.read(ANNOTATIONS)
     said = [F.col(f"given.{name}").eqNullSafe(F.col(f"there.{name}")) for name in _SAID]
     fresh = given.alias("given").join(there.alias("there"), said, "left_anti")
@@ -105,7 +106,7 @@ def put_rows(warehouse: Warehouse, rows: Sequence[tuple[int, Row]], origin: str)
 
 def _crawls(warehouse: Warehouse, ids: Sequence[str]) -> dict[str, str]:
     """Give doc_id → crawl of those that are there; the first by name where several crawls have it."""
-    asked = warehouse.spark.createDataFrame([(one,) for one in ids], "doc_id string")
+    asked = local_rows(warehouse.spark, [(one,) for one in ids], "doc_id string")
     found = warehouse.live(DOCUMENTS).select("doc_id", "crawl").join(F.broadcast(asked), "doc_id", "left_semi")
     return {row["doc_id"]: row["crawl"] for row in found.groupBy("doc_id").agg(F.min("crawl").alias("crawl")).collect()}
 

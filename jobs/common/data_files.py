@@ -13,6 +13,7 @@ from jobs.common.tables import Warehouse
 from schemas.errors import SourceUnavailableError
 from schemas.tables import CURATED
 from transforms.fields import Row
+from transforms.local_rows import local_rows
 from transforms.workers import map_batches
 
 _SUMS = "path string, size_bytes long, sha256 string, error string"
@@ -55,7 +56,7 @@ def checksums(warehouse: Warehouse, snapshot_id: str, names: Sequence[str]) -> l
     """
     if not names:
         return []
-    asked = warehouse.spark.createDataFrame([(name,) for name in names], "path string")
+    asked = local_rows(warehouse.spark, [(name,) for name in names], "path string")
     spread = asked.repartition(-(-len(names) // _FILES_PER_TASK))
     hashing = partial(_hashed, warehouse.curated_path(snapshot_id), Access.here())
     rows = map_batches(spread, hashing, _SUMS).collect()  # a row a file

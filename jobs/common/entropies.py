@@ -26,6 +26,7 @@ from transforms.bigrams import packed_counts, with_frequencies
 from transforms.entropies import with_entropies
 from transforms.fields import Row
 from transforms.lineage import entropies_id
+from transforms.local_rows import local_rows
 from transforms.sampling import chance, drawn_of_each
 from transforms.vector_entropies import with_vectors, with_von_neumann
 
@@ -78,7 +79,7 @@ def _measure(division: Division, tokenizer: Tokens, settings: EntropySettings, p
             counts = {"domain": name, "n_documents": n, "n_counted_documents": n_counted.get(name, 0)}
             told = of_tokens.get(name, {}) | n_tokens.get(name, {}) | of_vectors.get(name, {})
             rows.append(_NOTHING | told | counts | asked)
-        warehouse.replace(warehouse.spark.createDataFrame(rows, DOMAIN_ENTROPIES.schema), DOMAIN_ENTROPIES, place)
+        warehouse.replace(local_rows(warehouse.spark, rows, DOMAIN_ENTROPIES.schema), DOMAIN_ENTROPIES, place)
         stage.advance(0, sum(division.sizes.values()))
 
 
@@ -147,7 +148,7 @@ class _Work:
             return {}
         path = find_model(model.path, _WHERE, "vectors.path")
         warehouse, sizes = self.division.warehouse, list(self.division.sizes.items())
-        frame = warehouse.spark.createDataFrame(sizes, "domain string, n_documents long")
+        frame = local_rows(warehouse.spark, sizes, "domain string, n_documents long")
         drawn = self.division.documents().transform(drawn_of_each(model.sample, self.settings.seed, frame))
         vectors = self.division.texts_of(drawn, {}).transform(with_vectors(partial(load_vectors, path, model.sha256)))
         return _by_domain(with_von_neumann(vectors))

@@ -18,6 +18,7 @@ from schemas.leaderboard import LEADERBOARD
 from schemas.registry import SNAPSHOTS
 from transforms.centred import averages
 from transforms.fields import Row
+from transforms.local_rows import local_rows
 from transforms.scales import compute, largest_filled, scale_of
 from transforms.task_results import Evaluated, evaluations_of
 
@@ -120,7 +121,7 @@ def put_rows(warehouse: Warehouse, told: Sequence[Row]) -> int:
     there = {_key(row): row for row in (one.asDict() for one in warehouse.read(LEADERBOARD).collect())}
     fresh = {key: row for key, row in given.items() if key not in there or _differ(row, there[key])}
     if fresh:
-        table = warehouse.spark.createDataFrame(list((there | fresh).values()), LEADERBOARD.schema)
+        table = local_rows(warehouse.spark, list((there | fresh).values()), LEADERBOARD.schema)
         warehouse.overwrite(table.coalesce(1), LEADERBOARD)
     return len(fresh)
 

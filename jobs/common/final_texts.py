@@ -12,6 +12,7 @@ from schemas.steps import AnyStep, RewritingStep
 from schemas.tables import DOCUMENTS, EDITS, UNIT_KEY
 from transforms.fields import Row
 from transforms.lineage import rewriting_id
+from transforms.local_rows import local_rows
 
 _TAKEN = ("doc_id", "url", "host", "domain", "crawl", "unit", "fetched_at", "text")
 
@@ -56,7 +57,7 @@ def text_starts(context: Context, rows: Iterable[Row], steps: Sequence[AnyStep],
     ids = [tuple(row[name] for name in ("doc_id", *UNIT_KEY)) for row in rows]
     if not ids:
         return {}
-    place = context.warehouse.spark.createDataFrame(ids, "doc_id string, crawl string, unit int, attempt int")
+    place = local_rows(context.warehouse.spark, ids, "doc_id string, crawl string, unit int, attempt int")
     starts = F.substring("text", 1, n_chars).alias("text")
     texts = chosen_texts(context, place, steps).select("doc_id", starts).collect()
     return {row["doc_id"]: row["text"] for row in texts}

@@ -17,6 +17,7 @@ from schemas.registry import RUNS
 from schemas.tables import CRAWL_FILES
 from transforms.fields import Row
 from transforms.forecast import forecast, jobs_of, rates, shuffled_bytes
+from transforms.local_rows import local_rows
 
 _WHOLE = ("dedup", "curate", "tokens", "publish")
 """Jobs that work on the whole crawl anew, not only on what is new of it."""
@@ -60,7 +61,7 @@ def forecast_of(context: Context, cluster: Cluster) -> tuple[ToRead, list[Row]]:
 
 def remember(warehouse: Warehouse, told: Sequence[Row]) -> None:
     """Keep a forecast."""
-    warehouse.append(warehouse.spark.createDataFrame(list(told), PLANS.schema).coalesce(1), PLANS)
+    warehouse.append(local_rows(warehouse.spark, list(told), PLANS.schema).coalesce(1), PLANS)
 
 
 def held_against(context: Context) -> list[Row]:

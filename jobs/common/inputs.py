@@ -15,6 +15,7 @@ from jobs.common.subset import Asked, choose
 from schemas.errors import RecipeError
 from transforms.fields import Row
 from transforms.lineage import ingest_id
+from transforms.local_rows import local_rows
 from transforms.units import Known, PlannedFile, Unit, plan
 from transforms.workers import map_batches
 
@@ -99,7 +100,7 @@ def _contents(context: Context, found: list[SourceFile]) -> DataFrame:
     spark = context.warehouse.spark
     rows = [(file.uri, file.size, file.tag) for file in found]
     n_tasks = min(len(rows), 1 + sum(file.size for file in found) // _BYTES_PER_TASK)
-    named = spark.createDataFrame(rows, "uri string, size long, tag string").repartition(n_tasks, F.col("uri"))
+    named = local_rows(spark, rows, "uri string, size long, tag string").repartition(n_tasks, F.col("uri"))
 
     def hashed(stream: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in stream:

@@ -14,6 +14,7 @@ from jobs.common.tables import Warehouse
 from jobs.common.version import code_version
 from schemas.registry import DATA_FLOW, RUNS
 from schemas.tables import Table
+from transforms.local_rows import local_rows
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def recorded(job: JobRun, n_units: int) -> Iterator[Stage]:
         "started_at": started_at,
         "finished_at": finished_at,
     }
-    job.warehouse.append(job.warehouse.spark.createDataFrame([row], RUNS.schema), RUNS)
+    job.warehouse.append(local_rows(job.warehouse.spark, [row], RUNS.schema), RUNS)
     tell(Told("COMPLETE", finished_at, _at(job, inputs), _at(job, outputs)))
 
 

@@ -14,6 +14,7 @@ from jobs.common import files
 from jobs.common.model_card import Card
 from jobs.common.tables import Warehouse
 from schemas.models import MODELS
+from transforms.local_rows import local_rows
 
 CARD = "card.json"
 
@@ -62,5 +63,5 @@ def put_row(warehouse: Warehouse, card: Card, folder: str) -> None:
         "metrics": metrics,
         "thresholds": card["thresholds"],
     }
-    rows = warehouse.spark.createDataFrame([row], MODELS.schema)
+    rows = local_rows(warehouse.spark, [row], MODELS.schema)
     warehouse.replace(rows.coalesce(1), MODELS, {"name": card["name"], "version": card["version"]})

@@ -14,6 +14,7 @@ from schemas.registry import FUNNEL, GATE_RESULTS
 from schemas.tables import Table
 from transforms.fields import Row
 from transforms.funnel import funnel_rows, reason_counts
+from transforms.local_rows import local_rows
 from transforms.reasons import reason_order
 
 
@@ -47,4 +48,4 @@ def write_beside(context: Context, snapshot: Row, funnel: list[Row], results: li
 
 
 def _frame(context: Context, rows: list[Row], table: Table) -> DataFrame:
-    return context.warehouse.spark.createDataFrame(rows, table.schema).coalesce(1)
+    return local_rows(context.warehouse.spark, rows, table.schema).coalesce(1)

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from jobs.common.context import Context
 from schemas.inputs import INPUTS
 from transforms.fields import Row
+from transforms.local_rows import local_rows
 from transforms.units import Known
 
 
@@ -65,5 +66,5 @@ def _write(context: Context, rows: dict[str, Row]) -> None:
     now = datetime.now(UTC)
     told = {"crawl": context.recipe.crawl, "run_id": context.run_id}
     full = [{"planned_at": now, **row, **told} for row in rows.values()]
-    frame = context.warehouse.spark.createDataFrame(full, INPUTS.schema)
+    frame = local_rows(context.warehouse.spark, full, INPUTS.schema)
     context.warehouse.replace(frame, INPUTS, {"crawl": context.recipe.crawl})

@@ -14,6 +14,7 @@ from schemas.tables import UNIT_KEY
 from transforms.dedup.sampled import SampledSets, drawn, found_counts, pairs_around, true_pairs
 from transforms.dedup.search_counts import bucket_counts, cluster_counts, pair_counts, set_counts, together
 from transforms.dedup.signing import shingles_of, signing_of
+from transforms.local_rows import local_rows
 from transforms.text.recall import Recall, sampled_recall
 
 _SHOWN = 200  # pairs on each side of the least similarity
@@ -47,7 +48,7 @@ def write_search(search: Search, found: Found, candidates: DataFrame, place: Pla
     ).collect()
     truth = sampled_truth(search, found, candidates)
     row = {**place, **counts.asDict(), **_asked(search), **_told(truth)}
-    warehouse.replace(warehouse.spark.createDataFrame([row], NEAR_SEARCHES.schema), NEAR_SEARCHES, place)
+    warehouse.replace(local_rows(warehouse.spark, [row], NEAR_SEARCHES.schema), NEAR_SEARCHES, place)
     pairs = found.compared.pairs.transform(pairs_around(rules.min_similarity, _AROUND, _SHOWN, rules.seed))
     told = {name: F.lit(value) for name, value in place.items()}
     warehouse.replace(pairs.withColumns(told), NEAR_PAIRS, place)

@@ -13,6 +13,7 @@ from schemas.registry import FUNNEL, GATE_RESULTS, SNAPSHOTS
 from schemas.tables import DECISIONS, UNIT_KEY
 from schemas.tokens import TOKENS
 from transforms.digests import DIGESTED, TEXTS_DIGESTED, digest
+from transforms.local_rows import local_rows
 
 Row = dict[str, Any]
 
@@ -95,5 +96,5 @@ def put_rows(warehouse: Warehouse, changed: list[Row]) -> None:
     names = {row["name"] for row in changed if row["is_published"]}
     others = [old for old in rows(warehouse) if old["snapshot_id"] not in ids]
     others = [{**old, "is_published": old["is_published"] and old["name"] not in names} for old in others]
-    table = warehouse.spark.createDataFrame([*others, *changed], SNAPSHOTS.schema)
+    table = local_rows(warehouse.spark, [*others, *changed], SNAPSHOTS.schema)
     warehouse.overwrite(table.coalesce(1), SNAPSHOTS)

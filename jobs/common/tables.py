@@ -15,6 +15,7 @@ from jobs.common import files
 from jobs.common.faults import moment
 from schemas.errors import RecipeError
 from schemas.tables import CRAWL_FILES, UNIT_KEY, Table
+from transforms.local_rows import local_rows
 
 _CREATING = threading.Lock()
 _COMMIT = re.compile(r"^[0-9]{20}\.json$")
@@ -62,7 +63,7 @@ class Warehouse:
         """
         where = path or self.path(table)
         if not self.has(table, where):
-            return self.spark.createDataFrame([], table.schema)
+            return local_rows(self.spark, [], table.schema)
         frame = self.spark.read.format("delta").load(where)
         check_schema(frame.schema, table, where)
         return frame
@@ -95,7 +96,7 @@ class Warehouse:
     def remove(self, table: Table, place: Place) -> None:
         """Drop the rows of ``place``, if there are any."""
         if self.has(table) and not self.read(table).where(predicate(place)).isEmpty():
-            self.replace(self.spark.createDataFrame([], table.schema), table, place)
+            self.replace(local_rows(self.spark, [], table.schema), table, place)
 
     def _begins(self, frame: DataFrame, table: Table, where: str) -> bool:
         """Make the table out of its first rows where there is none; units that commit at once must not both make it."""

@@ -16,6 +16,7 @@ from schemas.registry import ALL
 from schemas.searches import NEAR_PAIRS, SEEN_NGRAMS
 from schemas.tables import CRAWL_FILES, CURATED, DECISIONS, DOCUMENTS, EDITS, REJECTS, UNIT_KEY, Table
 from schemas.tokens import TOKENS
+from transforms.local_rows import local_rows
 from transforms.taken_rows import CLEARED_REJECT, IDS, REASON, changed, ids_of, keys_of
 from transforms.text.taken_down import TakenDown
 
@@ -36,7 +37,7 @@ def find_ids(warehouse: Warehouse, taken: TakenDown, named: list[str], room: Scr
         room: Where they are written.
     """
     pages = [warehouse.read(table).select(*_NAMED) for table in (DOCUMENTS, EDITS, DECISIONS) if warehouse.has(table)]
-    found = warehouse.spark.createDataFrame([(one,) for one in named], IDS)
+    found = local_rows(warehouse.spark, [(one,) for one in named], IDS)
     for rows in pages:
         found = found.unionByName(rows.transform(ids_of, taken))
     return room.keep(found.distinct().coalesce(1), "ids")
@@ -91,7 +92,7 @@ def _documents(warehouse: Warehouse, ids: DataFrame, room: Scratch) -> dict[str,
     crawls = [row["crawl"] for row in rows.select("crawl").distinct().collect()]
     if crawls and warehouse.has(SEEN_NGRAMS):
         # What paragraphs were held against cannot forget one page, nor can what later crawls went on from.
-        warehouse.overwrite(warehouse.spark.createDataFrame([], SEEN_NGRAMS.schema), SEEN_NGRAMS)
+        warehouse.overwrite(local_rows(warehouse.spark, [], SEEN_NGRAMS.schema), SEEN_NGRAMS)
     return {DOCUMENTS.name: drop_rows(warehouse, DOCUMENTS, ids, ["doc_id"])}
 
 
@@ -107,7 +108,7 @@ def recount(warehouse: Warehouse) -> None:
     rows = files.select(*place, *(name for names in _COUNTED.values() for name in names))
     was = warehouse.read(CRAWL_FILES).select(*rows.columns)
     other = rows.exceptAll(was)
-    change_rows(warehouse, CRAWL_FILES, warehouse.spark.createDataFrame(other.collect(), other.schema), place)
+    change_rows(warehouse, CRAWL_FILES, local_rows(warehouse.spark, other.collect(), other.schema), place)
 
 
 # Table → the ledger's columns that count its rows.

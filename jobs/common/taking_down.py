@@ -16,6 +16,7 @@ from jobs.common.version import code_version
 from schemas.errors import QualityGateError
 from schemas.takedowns import TAKEDOWNS
 from transforms.fields import Row
+from transforms.local_rows import local_rows
 from transforms.text.taken_down import TakenDown, keyed
 from transforms.text.taken_things import Thing
 
@@ -107,14 +108,14 @@ def _remember(warehouse: Warehouse, asked: Asked, now: datetime) -> None:
         if one not in known
     ]
     if new:
-        warehouse.append(warehouse.spark.createDataFrame(new, TAKEDOWNS.schema).coalesce(1), TAKEDOWNS)
+        warehouse.append(local_rows(warehouse.spark, new, TAKEDOWNS.schema).coalesce(1), TAKEDOWNS)
 
 
 def _finish(warehouse: Warehouse) -> None:
     done = warehouse.read(TAKEDOWNS).collect()
     if not all(row["is_done"] for row in done):
         told = [{**row.asDict(), "is_done": True} for row in done]
-        warehouse.overwrite(warehouse.spark.createDataFrame(told, TAKEDOWNS.schema).coalesce(1), TAKEDOWNS)
+        warehouse.overwrite(local_rows(warehouse.spark, told, TAKEDOWNS.schema).coalesce(1), TAKEDOWNS)
 
 
 def _require_gone(warehouse: Warehouse, taken: TakenDown, room: Scratch) -> None:

@@ -21,6 +21,7 @@ from schemas.errors import SourceUnavailableError
 from transforms.extract import PageReader, page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
+from transforms.local_rows import local_rows
 from transforms.pages import CrawlFile
 from transforms.pieces import Piece, cut, grouped, merged, unchained
 from transforms.ranges import Span
@@ -70,7 +71,7 @@ class UnitTasks:
         asked = {one.uri: self.asked[one.uri].n_bytes for one in self.unit.files if one.uri in self.asked}
         pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
         groups = list(grouped(pieces, _BYTES_PER_TASK))
-        named = spark.createDataFrame([_row(i, piece) for i, group in enumerate(groups) for piece in group], _TASK)
+        named = local_rows(spark, [_row(i, piece) for i, group in enumerate(groups) for piece in group], _TASK)
         tasks = spark.range(0, len(groups), 1, numPartitions=len(groups)).join(F.broadcast(named), "id")
         if self.asked:
             mine = chosen_ranges(self.context).select("uri", "ranges")

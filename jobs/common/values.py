@@ -18,6 +18,7 @@ from schemas.steps import DedupStep
 from schemas.tables import UNIT_KEY
 from transforms.dedup.signing import Transform, minima_of, shingles_of, signing_of
 from transforms.lineage import signature_id, values_id
+from transforms.local_rows import local_rows
 
 _NUMBER_BYTES = 8
 _KEPT = "values/kept"
@@ -60,7 +61,7 @@ def copy_kept(context: Context, step: DedupStep, asked: DataFrame, scratch: Scra
         Those of ``asked`` that have none.
     """
     if not context.warehouse.has(KEPT):
-        scratch.put(context.warehouse.spark.createDataFrame([], COMPARED), _KEPT)
+        scratch.put(local_rows(context.warehouse.spark, [], COMPARED), _KEPT)
         return asked
     mine = context.warehouse.read(KEPT).where(F.col("crawl").isin(context.recipe.crawl, *step.earlier))
     mine = mine.where(F.col("step_id") == values_id(context.recipe, step, text_population(context)))
