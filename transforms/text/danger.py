@@ -48,6 +48,8 @@ def is_harmless(body: bytes) -> bool:
     """Say whether a page, in any charset that HTML allows, can be parsed without danger of a long wait."""
     data = np.frombuffer(body, np.uint8)
     openers, starts = _counts(data)
+    if openers <= MAX_OPENERS and starts <= MAX_STARTS and len(body) <= MAX_WIDE_BYTES:
+        return True  # wide or not
     is_wide = find(body, b"\0") >= 0
     if openers <= MAX_OPENERS and (len(body) <= MAX_WIDE_BYTES if is_wide else starts <= MAX_STARTS):
         return True

@@ -1,9 +1,13 @@
 """URL → host and registered domain."""
 
+import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
+
+# A host of plain characters, with an end: nothing that an address may hold can change it.
+_USUAL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::[0-9]*)?(?:[/?#]|\Z)")
 
 
 def host_of(url: str) -> str:
@@ -13,6 +17,8 @@ def host_of(url: str) -> str:
         >>> host_of("https://user@WWW.Example.org:8080/a")
         'www.example.org'
     """
+    if usual := _USUAL.match(url):
+        return usual.group(1).lower().rstrip(".")
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:  # e.g. an IPv6 bracket that never closes

@@ -1,5 +1,7 @@
 """URL → host and registered domain."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,19 @@ def test_the_host_is_lower_case_and_bare(url, host):
 )
 def test_the_domain_is_the_public_suffix_and_one_label(host, domain):
     assert domain_of(host) == domain
+
+
+PIECES = st.sampled_from([*"aK-.:8/?#@[]%\t\n\\_é\x00 ", "www.x.org", "://", "http://", "HTTPS://"])
+
+
+@given(st.sampled_from(["http://", "https://", ""]), st.lists(PIECES, max_size=8))
+def test_the_short_way_gives_what_the_library_gives(scheme, pieces):
+    url = scheme + "".join(pieces)
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        host = ""
+    assert host_of(url) == host
 
 
 @given(st.text(max_size=40))
