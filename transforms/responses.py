@@ -16,6 +16,7 @@ _STATUS_LINE = re.compile(rb"HTTP/\S* +(?P<status>\d{3})(?!\S)")
 HEAD_END = re.compile(rb"\n[ \t\r]*\n")
 """The empty line behind a head, whatever blanks it holds."""
 
+_TOLD = frozenset({"content-type", "content-encoding", "transfer-encoding"})
 _FIELD = re.compile(r"^([^:\n]*):([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 # Servers refuse heads a tenth as long.
 MAX_HEAD_BYTES = 1 << 16
@@ -76,10 +77,11 @@ def parse_response(block: bytes | memoryview, max_body_bytes: int) -> Response:
 
 
 def _fields(head: bytes) -> dict[str, list[str]]:
-    """Read the fields: name in lower case → values, folded lines made one."""
+    """Read the fields that tell something: name in lower case → values, folded lines made one."""
     fields: dict[str, list[str]] = {}
     for name, value in _FIELD.findall(head.decode("utf-8", "replace")):
-        fields.setdefault(name.strip().lower(), []).append(" ".join(value.split()))
+        if (key := name.strip().lower()) in _TOLD:
+            fields.setdefault(key, []).append(" ".join(value.split()))
     return fields
 
 

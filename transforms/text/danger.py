@@ -20,7 +20,6 @@ import numpy as np
 
 from transforms.text import markup
 from transforms.text.compiled import kernel
-from transforms.text.needles import find
 from transforms.text.unicode import Bytes
 
 # First look. With 2,048 opening tags the worst arrangement known (half of them formats that are
@@ -47,10 +46,7 @@ _BLOCK = 128  # counts of a block fit into a byte, so that the loop is compiled 
 def is_harmless(body: bytes) -> bool:
     """Say whether a page, in any charset that HTML allows, can be parsed without danger of a long wait."""
     data = np.frombuffer(body, np.uint8)
-    openers, starts = _counts(data)
-    if openers <= MAX_OPENERS and starts <= MAX_STARTS and len(body) <= MAX_WIDE_BYTES:
-        return True  # wide or not
-    is_wide = find(body, b"\0") >= 0
+    openers, starts, is_wide = _counts(data)
     if openers <= MAX_OPENERS and (len(body) <= MAX_WIDE_BYTES if is_wide else starts <= MAX_STARTS):
         return True
     # In ISO-2022 a `<` may be half of a character. In all other charsets of the web that are not wide, the
@@ -72,22 +68,29 @@ def is_orderly(page: markup.Markup) -> bool:
 
 
 @kernel
-def _counts(data: Bytes) -> tuple[int, int]:  # pragma: no cover
-    """Count ``<`` without ``/`` behind it, and bytes that a new attribute may begin at; a bound from above."""
+def _counts(data: Bytes) -> tuple[int, int, bool]:  # pragma: no cover
+    """Count ``<`` without ``/`` behind it, and bytes that a new attribute may begin at; a bound from above.
+
+    The third answer is whether there is a NUL. The last byte of all counts as neither of the two.
+    """
     n_openers = n_starts = np.int64(0)
+    is_wide = len(data) > 0 and data[-1] == 0
     n_pairs = max(0, len(data) - 1)
     n_blocks = n_pairs // _BLOCK
     for block in range(n_blocks):
-        openers = starts = np.uint8(0)
+        openers = starts = nuls = np.uint8(0)
         for j in range(block * _BLOCK, block * _BLOCK + _BLOCK):
             openers = np.uint8(openers + _is_opener(data[j], data[j + 1]))
             starts = np.uint8(starts + _is_start(data[j], data[j + 1]))
+            nuls = np.uint8(nuls | (data[j] == 0))
         n_openers += openers
         n_starts += starts
+        is_wide = is_wide or nuls > 0
     for j in range(n_blocks * _BLOCK, n_pairs):
         n_openers += _is_opener(data[j], data[j + 1])
         n_starts += _is_start(data[j], data[j + 1])
-    return n_openers, n_starts
+        is_wide = is_wide or data[j] == 0
+    return n_openers, n_starts, is_wide
 
 
 @kernel
