@@ -85,4 +85,5 @@ def _wilson(share: float, n: float, deviations: float) -> Recall:
     squared = deviations**2 / n
     centre = (share + squared / 2) / (1 + squared)
     half = math.sqrt(squared * share * (1 - share) + squared**2 / 4) / (1 + squared)
-    return Recall(share, max(centre - half, 0.0), min(centre + half, 1.0))
+    # The share lies between the two, but for rounding.
+    return Recall(share, min(max(centre - half, 0.0), share), max(min(centre + half, 1.0), share))

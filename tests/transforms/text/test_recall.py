@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transforms.text.recall import Recall, sampled_recall
@@ -24,6 +24,7 @@ class TestShare:
         assert estimate([]) is None
 
     @given(st.lists(st.integers(1, 50).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1))
+    @example([(7, 7), (7, 7), (40, 40)])  # rounded, the upper end was below 1
     def test_it_lies_in_its_interval_whatever_the_order(self, pairs):
         found = estimate(pairs)
         assert 0 <= found.low <= found.share <= found.high <= 1
