@@ -87,12 +87,9 @@ def spark_legs(work: Path, crawl: Path) -> dict:  # type: ignore[type-arg]
     (work / "bench.toml").write_text(tiny.replace("files_per_unit = 8 ", "files_per_unit = 64 "))
     recipe, named = str(work / "bench.toml"), Inputs([str(crawl)])
     context = open_context(recipe, str(work / "warehouse"), f"local[{CORES}]", named)
-    # A JVM's first commits compile what they run, and each worker imports what it needs, as the bare loop's processes
-    # did before they were timed. A night's run does not notice, so the warm-up is counted as session start: a few
-    # files, enough for a task on each core, into a warehouse of its own.
     paths = sorted(map(str, crawl.iterdir()))
     before = in_processes(bare_ingest, paths)
-    ingest.run(open_context(recipe, str(work / "warm"), None, Inputs(paths[: 2 * CORES])))
+    warm_up(recipe, work / "warm", paths[: 2 * CORES])
     begun = time.monotonic()
     ingest.run(context)
     ingested = time.monotonic()
@@ -129,6 +126,21 @@ def spark_legs(work: Path, crawl: Path) -> dict:  # type: ignore[type-arg]
         "classify_worker": worker,
         "short": short + [row for rows in near for row in rows],
     }
+
+
+def warm_up(recipe: str, warehouse: Path, paths: list[str]) -> None:
+    """Ingest and measure a few files, enough for a task on each core, into a warehouse of their own.
+
+    A JVM's first commits compile what they run, and each worker imports what it needs (and compiles kernels that were
+    changed, for a minute), as the bare loop's processes did before they were timed. A night's run does not notice, so
+    this is counted as session start.
+    """
+    from jobs import ingest, measure
+    from jobs.common.context import Inputs, open_context
+
+    context = open_context(recipe, str(warehouse), None, Inputs(paths))
+    ingest.run(context)
+    measure.run(context)
 
 
 def short_legs(spark: SparkSession, work: Path, texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
