@@ -15,7 +15,7 @@ from transforms.text.needles import find
 _BAD_GZIP: Any = zlib.error  # its stub calls it a plain value
 _USUAL_HEAD = 10  # of a member without name, comment and other extras
 _TRAILER = 8  # checksum, and inflated size
-_SIZE = 4
+_SIZE = 4  # of its end, the inflated size
 _MAX_WHOLE_BYTES = 1 << 22
 
 

@@ -98,8 +98,6 @@ def _document(record: Record, file: CrawlFile) -> Row:
     if not url:
         raise PageRefused("no_url")
     response = _response(record, block, file.max_record_bytes)
-    # Before the page is parsed, while it is in the processor's cache.
-    licences = () if record.kind == "conversion" else licence_hints(response.body)
     page = _page(record, response, file.read_page)
     if not page.text.strip():
         raise PageRefused("no_text" if response.body else "empty_body")
@@ -123,7 +121,7 @@ def _document(record: Record, file: CrawlFile) -> Row:
         "n_replaced": page.n_replaced,
         "digest": record.headers.get("warc-payload-digest"),
         "html_bytes": len(response.body),
-        "licences": list(licences),
+        "licences": [] if record.kind == "conversion" else list(licence_hints(response.body)),
         "extractor": page.extractor,
         "text": page.text,
     }

@@ -86,15 +86,13 @@ class Ledger:
 
     def count_record(self, kind: str, rows: list[tuple[str, Row]]) -> None:
         """Count a record and what became of it."""
+        became = [name for name, _ in rows]
         self.by_type[kind] += 1
-        is_told = False
-        for name, row in rows:
-            is_told |= name in ("document", "reject")
-            self.n_documents += name == "document"
-            self.n_rejected += name == "reject"
-            self.n_images += name == "image"
-            self.n_taken_down += name == "reject" and row["reason"] == REASON
-        self.n_skipped += not is_told
+        self.n_documents += became.count("document")
+        self.n_rejected += became.count("reject")
+        self.n_images += became.count("image")
+        self.n_taken_down += sum(row["reason"] == REASON for name, row in rows if name == "reject")
+        self.n_skipped += not ("document" in became or "reject" in became)
 
     def row(self, piece: Piece, spans: Sequence[Span] | None, place: Row, error: str | None) -> Row:
         """Give the piece's row; ``error`` marks a file that went out of reach, ``spans`` are what was asked of it.

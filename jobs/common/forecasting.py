@@ -61,7 +61,7 @@ def forecast_of(context: Context, cluster: Cluster) -> tuple[ToRead, list[Row]]:
 
 def remember(warehouse: Warehouse, told: Sequence[Row]) -> None:
     """Keep a forecast."""
-    warehouse.append(local_rows(warehouse.spark, list(told), PLANS.schema).coalesce(1), PLANS)
+    warehouse.append(local_rows(warehouse.spark, told, PLANS.schema).coalesce(1), PLANS)
 
 
 def held_against(context: Context) -> list[Row]:
