@@ -1,6 +1,9 @@
 """The conservation law of ingest, and the one repair that it needs: repeated record ids."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -19,20 +22,37 @@ from transforms.reading import UNIT_TABLES
 _RECORD_KEY = ["doc_id", "content_id", "record_offset"]
 
 
-def check_ledger(counted: Row) -> None:
+@dataclass(frozen=True)
+class Counts:
+    """How many rows the ledger tells of each live unit, and how many are there.
+
+    Attributes:
+        told: (unit, attempt) → the ledger's sums by the names of ``_SUMS``, and ``fault``: a file of the unit
+            whose bytes or records do not add up, or None.
+        held: (unit, attempt, name) → rows in the table; of attempts that are not live, too.
+        has_repeats: Whether a doc_id is there twice.
+    """
+
+    told: dict[tuple[int, int], Row]
+    held: dict[tuple[int, int, str], int]
+    has_repeats: bool
+
+
+def check_ledger(counts: Counts) -> None:
     """Compare each file's bytes and records with what was written, both as ``settle_repeats`` counted them.
 
     Raises:
         QualityGateError: a file's bytes are not read + skipped, its records are not documents +
-            rejects + skipped, or the tables hold other numbers of rows than the ledger.
+            rejects + skipped, or the tables hold other numbers of rows of a unit than the ledger.
     """
-    told = counted["ledger"]
-    if told["fault"] is not None:
-        raise QualityGateError(f"the ledger does not balance for {told['fault']}")
-    for name in _COUNTED:
-        found = counted.get(name, 0)
-        if found != told[name]:
-            raise QualityGateError(f"the ledger says {name} = {told[name]}, but the table holds {found}")
+    for (unit, attempt), told in sorted(counts.told.items()):
+        if told["fault"] is not None:
+            raise QualityGateError(f"the ledger does not balance for {told['fault']}")
+        for name in _SUMS:
+            held = counts.held.get((unit, attempt, name), 0)
+            if held != told[name]:
+                found = f"the ledger says {name} = {told[name]}, but the table holds {held}"
+                raise QualityGateError(f"unit {unit}: {found}")
 
 
 def is_unbalanced() -> Column:
@@ -42,43 +62,50 @@ def is_unbalanced() -> Column:
     return bytes_differ | (F.col("n_records") != parts)
 
 
-_COUNTED = {name: name for name in ("n_documents", "n_rejected_records", "n_gaps", "n_images")} | {
+# Name of a count → what the ledger tells of it.
+_SUMS = {name: name for name in ("n_documents", "n_rejected_records", "n_gaps", "n_images")} | {
     "n_revisits": "records_by_type['revisit']"
 }
+# A table → the name of the count that a row of it belongs to.
+_NAMES = (
+    (DOCUMENTS, "'n_documents'"),
+    (REJECTS, "if(kind = 'gap', 'n_gaps', 'n_rejected_records')"),
+    (REVISITS, "'n_revisits'"),
+    (IMAGES, "'n_images'"),
+)
 
 
-def count_rows(context: Context) -> Row:
-    """Count what the ledger says, how many rows the tables hold, and whether a doc_id is there twice."""
-    tables = {"n_documents": DOCUMENTS, "n_revisits": REVISITS, "n_images": IMAGES}
-    there = {name: table for name, table in tables.items() if context.warehouse.has(table)}
-    counts = [partial(_count, context, name, table) for name, table in there.items()]
-    asks = [partial(_has_repeats, context), partial(_told, context), partial(_kinds, context), *counts]
-    return {name: value for row in at_once(asks) for name, value in row.items()}
+def count_rows(context: Context) -> Counts:
+    """Count by unit what the ledger says and what the tables hold, and look for a doc_id that is there twice."""
+    warehouse = context.warehouse
+    asks: list[Callable[[], Any]] = [partial(_has_repeats, context), partial(_told, context)]
+    asks += [partial(_held, context, table, name) for table, name in _NAMES if warehouse.has(table)]
+    has_repeats, told, *held = at_once(asks)
+    return Counts(told, {key: n for counted in held for key, n in counted.items()}, has_repeats)
 
 
-def _told(context: Context) -> Row:
-    """Sum up the ledger, and name a file for which it does not balance."""
-    sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _COUNTED.items()]
+def _told(context: Context) -> dict[tuple[int, int], Row]:
+    """Sum up the ledger by unit, and name a file for which it does not balance."""
+    sums = [F.expr(f"coalesce(sum({count}), 0)").alias(name) for name, count in _SUMS.items()]
     fault = F.min(F.when(is_unbalanced(), F.col("uri"))).alias("fault")
-    return {"ledger": context.crawl_files().agg(*sums, fault).collect()[0].asDict()}
+    by_unit = context.crawl_files().groupBy("unit", "attempt").agg(*sums, fault)
+    return {(row["unit"], row["attempt"]): row.asDict() for row in by_unit.collect()}
 
 
-def _count(context: Context, name: str, table: Table) -> Row:
-    return {name: context.live(table).count()}
+def _held(context: Context, table: Table, name: str) -> dict[tuple[int, int, str], int]:
+    """Count a table's rows by unit, live or not: a partition each, of which no more than the size is read."""
+    mine = context.warehouse.read(table).where(F.col("crawl") == context.recipe.crawl)
+    counted = mine.groupBy("unit", "attempt", F.expr(name).alias("name")).count()
+    return {(row["unit"], row["attempt"], row["name"]): row["count"] for row in counted.collect()}
 
 
-def _kinds(context: Context) -> Row:
-    kinds = {row["kind"]: row["count"] for row in context.live(REJECTS).groupBy("kind").count().collect()}
-    return {"n_rejected_records": kinds.get("record", 0), "n_gaps": kinds.get("gap", 0)}
-
-
-def _has_repeats(context: Context) -> Row:
+def _has_repeats(context: Context) -> bool:
     held = context.warehouse.read(DOCUMENTS).where(F.col("crawl") == context.recipe.crawl)
     # Among all rows, whether they are live or not: half the time, and hardly ever are there any.
-    return {"has_repeats": not held.groupBy("doc_id").count().where("count > 1").isEmpty()}
+    return not held.groupBy("doc_id").count().where("count > 1").isEmpty()
 
 
-def settle_repeats(context: Context) -> Row:
+def settle_repeats(context: Context) -> Counts:
     """Turn documents with a repeated doc_id into rejects; the first by (content id, offset) stays.
 
     Asked once per run over ids only, so which one stays does not depend on the order in which
@@ -87,9 +114,9 @@ def settle_repeats(context: Context) -> Row:
     Returns:
         What the tables hold then (``count_rows``): it is counted while repeats are looked for.
     """
-    counted = count_rows(context)
-    if not counted["has_repeats"]:
-        return counted
+    counts = count_rows(context)
+    if not counts.has_repeats:
+        return counts
     ids = context.live(DOCUMENTS).select(*_RECORD_KEY, "unit", "attempt")
     first = Window.partitionBy("doc_id").orderBy("content_id", "record_offset")
     found = ids.withColumn("place", F.row_number().over(first)).where("place > 1").drop("place")
