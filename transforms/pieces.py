@@ -72,14 +72,23 @@ def cut(files: Iterable[PlannedFile], n_bytes: int, asked: dict[str, int], whole
     return sorted(pieces, key=lambda one: (-one.n_bytes, one.file.uri))
 
 
-def grouped(pieces: Iterable[Piece], n_bytes: int) -> Iterator[list[Piece]]:
-    """Put pieces together that fit into ``n_bytes``, in their order: a task that reads little costs more to start."""
+def grouped(pieces: Sequence[Piece], least: int, most: int, n_cores: int) -> Iterator[list[Piece]]:
+    """Put pieces together, in their order, so that tasks are few and all cores end at about the same time.
+
+    A task that reads little costs more to start than to run; one that reads much lets the others wait for it at
+    the end. So a group may hold half of what is left for a core to read (guided self-scheduling, Polychronopoulos
+    and Kuck 1987), but no less than ``least`` bytes and no more than ``most``. A larger piece is a group of its own.
+    """
+    left = sum(piece.n_bytes for piece in pieces)
     group: list[Piece] = []
+    size = 0
     for piece in pieces:
-        if group and sum(one.n_bytes for one in group) + piece.n_bytes > n_bytes:
+        room = min(most, max(least, left // (2 * n_cores)))
+        if group and size + piece.n_bytes > room:
             yield group
-            group = []
+            group, size, left = [], 0, left - size
         group.append(piece)
+        size += piece.n_bytes
     if group:
         yield group
 

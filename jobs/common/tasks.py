@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from jobs.common import files
 from jobs.common.child import Limits
 from jobs.common.context import Context
+from jobs.common.cores import cores_of
 from jobs.common.sandbox import ReaderFactory, guarded
 from jobs.common.staging import is_second_attempt, with_care_if_needed
 from jobs.common.stores import Access
@@ -30,7 +31,8 @@ from transforms.text.taken_down import TakenDown
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
-_BYTES_PER_TASK = 32 << 20  # two seconds of pages: at a unit's end no core waits longer for the others
+# Of small files, what a task reads: two seconds of pages at a unit's end, where a core waits for the others, else ten.
+_LEAST_BYTES, _MOST_BYTES = 32 << 20, 128 << 20
 _TASK = "id long, uri string, size long, tag string, content_id string, skip string, number int, n_pieces int"
 
 
@@ -70,7 +72,8 @@ class UnitTasks:
         spark, recipe = self.context.warehouse.spark, self.context.recipe
         asked = {one.uri: self.asked[one.uri].n_bytes for one in self.unit.files if one.uri in self.asked}
         pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
-        groups = list(grouped(pieces, _BYTES_PER_TASK))
+        n_cores = cores_of(spark) or max(1, len(pieces))  # where nobody knows, as many as there is work for
+        groups = list(grouped(pieces, _LEAST_BYTES, _MOST_BYTES, n_cores))
         named = local_rows(spark, [_row(i, piece) for i, group in enumerate(groups) for piece in group], _TASK)
         tasks = spark.range(0, len(groups), 1, numPartitions=len(groups)).join(F.broadcast(named), "id")
         if self.asked:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,13 +59,22 @@ class TestCut:
 
     def test_small_pieces_share_a_task_and_large_ones_do_not(self):
         files = [file("a.warc.gz", 500), file("b.warc.gz", 70), file("c.warc.gz", 30), file("d.warc.gz", 1)]
-        groups = grouped(cut(files, 300, {}), 100)
+        groups = grouped(cut(files, 300, {}), 100, 100, 1)
         assert [[one.file.uri[0] for one in group] for group in groups] == [["a"], ["b", "c"], ["d"]]
 
-    @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 60))
-    def test_each_piece_is_in_one_group(self, sizes, n_bytes):
+    @pytest.mark.parametrize(
+        ("n_cores", "sizes"), [(1, [8, 8, 8, 4, 2, 2]), (2, [8, 6, 4, 3, 2, 2, 2, 2, 2, 1]), (64, [2] * 16)]
+    )
+    def test_groups_become_smaller_as_less_is_left(self, n_cores, sizes):
+        pieces = cut([file(f"{i}.warc.gz", 10) for i in range(32)], 300, {})
+        assert [len(group) for group in grouped(pieces, 20, 80, n_cores)] == sizes
+
+    @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 60), st.integers(0, 60), st.integers(1, 9))
+    def test_each_piece_is_in_one_group_that_is_not_too_large(self, sizes, least, more, n_cores):
         pieces = cut([file(f"{i}.warc.gz", size) for i, size in enumerate(sizes)], 300, {})
-        assert [one for group in grouped(pieces, n_bytes) for one in group] == pieces
+        groups = list(grouped(pieces, least, least + more, n_cores))
+        assert [one for group in groups for one in group] == pieces
+        assert all(len(group) == 1 or sum(one.n_bytes for one in group) <= least + more for group in groups)
 
     @given(st.lists(st.integers(), max_size=30), st.integers(1, 40))
     def test_shares_of_a_list_are_all_of_it(self, items, n):
