@@ -66,7 +66,11 @@ class Context:
 
     def crawl_files(self) -> DataFrame:
         """Read the live files of the recipe's crawl."""
-        return self.warehouse.read(CRAWL_FILES).where(F.col("crawl") == self.recipe.crawl)
+        return self.of_crawl(CRAWL_FILES)
+
+    def of_crawl(self, table: Table) -> DataFrame:
+        """Read the rows of the recipe's crawl, live or not."""
+        return self.warehouse.read(table).where(F.col("crawl") == self.recipe.crawl)
 
     def live(self, table: Table) -> DataFrame:
         """Read the live rows of the recipe's crawl."""

@@ -46,7 +46,7 @@ def _measured(context: Context, kept: DataFrame, population: str) -> DataFrame:
         step = source_of(context.recipe.steps, name.partition(".")[0])
         if name not in _DECIDED and step:
             by_step.setdefault(text_step_id(context.recipe, step, population), []).append(name)
-    measures = context.warehouse.read(MEASURES).where(F.col("crawl") == context.recipe.crawl)
+    measures = context.of_crawl(MEASURES)
     for step_id, names in by_step.items():
         numbers = measures.where(F.col("step_id") == step_id)
         told = numbers.select(*UNIT_KEY, "doc_id", *(F.col(name).alias(name) for name in names))

@@ -93,16 +93,14 @@ def _told(context: Context) -> dict[tuple[int, int], Row]:
 
 
 def _held(context: Context, table: Table, name: str) -> dict[tuple[int, int, str], int]:
-    """Count a table's rows by unit, live or not: a partition each, of which no more than the size is read."""
-    mine = context.warehouse.read(table).where(F.col("crawl") == context.recipe.crawl)
-    counted = mine.groupBy("unit", "attempt", F.expr(name).alias("name")).count()
+    """Count rows by unit, live or not: units are partitions, so no column is read but what names the count."""
+    counted = context.of_crawl(table).groupBy("unit", "attempt", F.expr(name).alias("name")).count()
     return {(row["unit"], row["attempt"], row["name"]): row["count"] for row in counted.collect()}
 
 
 def _has_repeats(context: Context) -> bool:
-    held = context.warehouse.read(DOCUMENTS).where(F.col("crawl") == context.recipe.crawl)
     # Among all rows, whether they are live or not: half the time, and hardly ever are there any.
-    return not held.groupBy("doc_id").count().where("count > 1").isEmpty()
+    return not context.of_crawl(DOCUMENTS).groupBy("doc_id").count().where("count > 1").isEmpty()
 
 
 def settle_repeats(context: Context) -> Counts:

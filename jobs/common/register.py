@@ -6,8 +6,6 @@ So ``sluice status`` can say what is missing, and an ingest that was killed is f
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pyspark.sql import functions as F
-
 from jobs.common.context import Context
 from schemas.inputs import INPUTS
 from transforms.fields import Row
@@ -44,8 +42,7 @@ def register_lost(context: Context, missing: dict[str, str]) -> None:
 
 def registered(context: Context) -> dict[str, Row]:
     """Give what the latest ingest of the crawl registered: a row of ``inputs`` for each URI."""
-    mine = context.warehouse.read(INPUTS).where(F.col("crawl") == context.recipe.crawl)
-    return {row["uri"]: row.asDict() for row in mine.collect()}  # a row a file
+    return {row["uri"]: row.asDict() for row in context.of_crawl(INPUTS).collect()}  # a row a file
 
 
 def _planned(one: Known) -> Row:

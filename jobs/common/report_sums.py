@@ -68,7 +68,7 @@ def stages(context: Context) -> list[Row]:
     Returns:
         job, n_documents, seconds, per_second (documents; None: too quick to say) and peak_memory_bytes.
     """
-    mine = context.warehouse.read(RUNS).where(F.col("crawl") == context.recipe.crawl).where("n_documents > 0")
+    mine = context.of_crawl(RUNS).where("n_documents > 0")
     latest: dict[str, Row] = {}
     for row in mine.orderBy("started_at").collect():  # a row a job of a run
         latest.pop(row["job"], None)

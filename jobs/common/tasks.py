@@ -72,7 +72,7 @@ class UnitTasks:
         spark, recipe = self.context.warehouse.spark, self.context.recipe
         asked = {one.uri: self.asked[one.uri].n_bytes for one in self.unit.files if one.uri in self.asked}
         pieces = cut(self.unit.files, recipe.ingest.split_bytes, asked, self.whole)
-        n_cores = cores_of(spark) or max(1, len(pieces))  # where nobody knows, as many as there is work for
+        n_cores = cores_of(spark) or len(pieces)  # where nobody knows, as many as there is work for
         groups = list(grouped(pieces, _LEAST_BYTES, _MOST_BYTES, n_cores))
         named = local_rows(spark, [_row(i, piece) for i, group in enumerate(groups) for piece in group], _TASK)
         tasks = spark.range(0, len(groups), 1, numPartitions=len(groups)).join(F.broadcast(named), "id")
