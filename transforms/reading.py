@@ -15,11 +15,12 @@ from pyspark.sql.types import StructField, StructType
 from schemas.asides import IMAGES, REVISITS
 from schemas.tables import CRAWL_FILES, DOCUMENTS, REJECTS, columns
 from transforms.chunks import ByteStream
+from transforms.crawl_file import CrawlFile
 from transforms.fields import Row
-from transforms.pages import CrawlFile, gap, rows_of
 from transforms.parts import read_part
 from transforms.pieces import Piece
 from transforms.ranges import Span, asked_bytes, read_ranges
+from transforms.record_rows import Rows, rows_of
 from transforms.records import Gap, Record, read_records
 from transforms.taken_rows import REASON
 
@@ -75,17 +76,25 @@ class Ledger:
     n_inner_gaps: int = 0
     by_type: Counter[str] = field(default_factory=Counter)
     first_fault: str | None = None
-    began: int | None = None  # where the first record or gap is
+    began: int | None = None  # where the first record or gap is, in bytes
 
-    def count_gap(self, found: Gap) -> None:
+    def count(self, found: Record | Gap, rows: Rows) -> None:
+        """Count what was found in the file, and what became of it."""
+        self.began = found.offset if self.began is None else min(self.began, found.offset)
+        self.read_bytes += found.read_bytes
+        if isinstance(found, Gap):
+            self._count_gap(found)
+        else:
+            self._count_record(found.kind or "unknown", rows)
+
+    def _count_gap(self, found: Gap) -> None:
         """Count a gap; inside a shared gzip member it is a rejected record, its bytes were read."""
         self.first_fault = self.first_fault or f"{found.reason} at {found.offset}"
         self.n_gaps += found.in_file
         self.n_inner_gaps += not found.in_file
         self.skipped_bytes += found.length if found.in_file else 0
 
-    def count_record(self, kind: str, rows: list[tuple[str, Row]]) -> None:
-        """Count a record and what became of it."""
+    def _count_record(self, kind: str, rows: Rows) -> None:
         became = [name for name, _ in rows]
         self.by_type[kind] += 1
         self.n_documents += became.count("document")
@@ -142,14 +151,7 @@ def read_rows(
     records: Iterable[Record | Gap], file: CrawlFile, ledger: Ledger, batches: Batches
 ) -> Iterator[pa.RecordBatch]:
     """Turn records into rows in ``batches``, and count all of them in ``ledger``."""
-    for found in records:
-        ledger.began = found.offset if ledger.began is None else ledger.began
-        ledger.read_bytes += found.read_bytes
-        if isinstance(found, Gap):
-            ledger.count_gap(found)
-            yield from batches.add("reject", gap(found, file))
-            continue
-        rows = rows_of(found, file)
-        ledger.count_record(found.kind or "unknown", rows)
+    for found, rows in rows_of(records, file):
+        ledger.count(found, rows)
         for kind, row in rows:
             yield from batches.add(kind, row)

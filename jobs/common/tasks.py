@@ -19,11 +19,11 @@ from jobs.common.staging import is_second_attempt, with_care_if_needed
 from jobs.common.stores import Access
 from jobs.common.subset import Asked, chosen_ranges
 from schemas.errors import SourceUnavailableError
+from transforms.crawl_file import CrawlFile
 from transforms.extract import PageReader, page_reader
 from transforms.fields import Row
 from transforms.lineage import ingest_id
 from transforms.local_rows import local_rows
-from transforms.pages import CrawlFile
 from transforms.pieces import Piece, cut, grouped, merged, unchained
 from transforms.ranges import Span
 from transforms.reading import STAGED, Batches, Ledger, read_rows, records_of

@@ -12,8 +12,9 @@ from jobs.common.child import Limits
 from jobs.common.sandbox import guarded
 from schemas.recipe import Extract, Ingest
 from tests.transforms.hostile import CONSTRUCTIONS, SIZES, TRUTH, http
+from transforms.crawl_file import CrawlFile
 from transforms.extract import page_reader
-from transforms.pages import CrawlFile, rows_of
+from transforms.record_rows import rows_of
 from transforms.records import Record
 
 OPTIONS = Extract().model_dump()
@@ -44,7 +45,7 @@ def crawl_file(max_seconds):
 def read(block, file):
     headers = {"warc-target-uri": "http://a.example/", "content-type": "application/http; msgtype=response"}
     headers["content-length"] = str(len(block))
-    [(kind, row)] = rows_of(Record(0, len(block), "response", headers, block), file)
+    [(_, [(kind, row)])] = rows_of([Record(0, len(block), "response", headers, block)], file)
     return (row, None) if kind == "document" else (None, row)
 
 

@@ -12,8 +12,8 @@ from schemas.errors import SourceUnavailableError
 from schemas.tables import DOCUMENTS, REJECTS
 from tests.faults.buckets import BUCKET, KEY, SECRET, bucket_of, s3_options
 from tests.faults.proxy import Plan, proxied
+from transforms.crawl_file import CrawlFile
 from transforms.extract import page_reader
-from transforms.pages import CrawlFile
 from transforms.reading import Batches, Ledger, read_rows
 from transforms.records import read_records
 

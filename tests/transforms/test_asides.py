@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from schemas.asides import IMAGES, REVISITS
 from tests.transforms.archives import DATE
-from tests.transforms.test_pages import FILE
+from tests.transforms.test_pages import FILE, alone
 from transforms.fields import id_of
-from transforms.pages import rows_of
 from transforms.reading import Batches
 from transforms.records import Record
 
@@ -31,18 +30,18 @@ def revisit(**headers):
 
 
 def images(record):
-    return [row for kind, row in rows_of(record, FILE) if kind == "image"]
+    return [row for kind, row in alone(record) if kind == "image"]
 
 
 def reject(record):
-    [(kind, row)] = rows_of(record, FILE)
+    [(kind, row)] = alone(record)
     assert kind == "reject"
     return row
 
 
 class TestRevisit:
     def test_it_says_what_it_refers_to(self):
-        [(kind, row)] = rows_of(
+        [(kind, row)] = alone(
             revisit(
                 warc_payload_digest="sha1:AA",
                 warc_profile="http://netpreserve.org/warc/1.0/revisit/identical-payload-digest",
@@ -50,7 +49,6 @@ class TestRevisit:
                 warc_refers_to_target_uri="http://other.example/",
                 warc_refers_to_date="2020-01-02T03:04:05Z",
             ),
-            FILE,
         )
         assert kind == "revisit"
         assert sorted(row) == sorted(REVISITS.schema.names)
@@ -59,7 +57,7 @@ class TestRevisit:
         assert (row["source_file"], row["record_offset"], row["original_id"]) == (FILE.uri, 7, None)
 
     def test_one_that_refers_to_nothing_is_recorded_as_such(self):
-        [(kind, row)] = rows_of(revisit(), FILE)
+        [(kind, row)] = alone(revisit())
         assert (kind, row["digest"], row["refers_to_id"], row["refers_to_at"]) == ("revisit", None, None, None)
 
 
@@ -91,7 +89,7 @@ class TestWat:
         "path", [{"Envelope": {"Payload-Metadata": {}}}, {"Envelope": {"Payload-Metadata": {}}, "x": 1}]
     )
     def test_one_about_a_request_lists_none(self, path):
-        assert rows_of(wat(body=json.dumps(path).encode()), FILE) == []
+        assert alone(wat(body=json.dumps(path).encode())) == []
 
     @pytest.mark.parametrize(
         "body",
@@ -125,7 +123,7 @@ class TestWat:
     def test_any_json_in_its_place_gives_rows_that_the_tables_can_hold(self, value):
         told = {"Envelope": {"Payload-Metadata": {"HTTP-Response-Metadata": {"HTML-Metadata": value}}}}
         batches = Batches()
-        for kind, row in rows_of(wat(body=json.dumps(told).encode()), FILE):
+        for kind, row in alone(wat(body=json.dumps(told).encode())):
             list(batches.add(kind, row))
         list(batches.flush())
 
@@ -134,4 +132,4 @@ class TestWat:
     ("kind", "media"), [("metadata", "application/warc-fields"), ("request", None), ("warcinfo", None)]
 )
 def test_other_records_give_no_row(kind, media):
-    assert rows_of(Record(0, 1, kind, {"content-type": media} if media else {}, b"{}"), FILE) == []
+    assert alone(Record(0, 1, kind, {"content-type": media} if media else {}, b"{}")) == []

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from schemas.extract import Extract
 from schemas.tables import DOCUMENTS, REJECTS
 from tests.transforms.archives import DATE, arc, page, records, warc
+from transforms.crawl_file import CrawlFile
 from transforms.extract import page_reader
-from transforms.pages import CrawlFile, doc_id_of, gap, rows_of
+from transforms.pages import doc_id_of
 from transforms.reading import Batches
+from transforms.record_rows import rows_of
 from transforms.records import Gap, Record
+from transforms.rejects import gap
 
 LIMIT = 10_000
 PLACE = {"crawl": "sample", "unit": 3, "attempt": 2}
@@ -39,14 +42,21 @@ def response(body=PAGE, **headers):
     return Record(100, 50, "response", {k: v for k, v in told.items() if v is not None}, body)
 
 
+def alone(record, file=FILE):
+    """Give the rows of a record in a file that holds nothing else."""
+    [(found, rows)] = rows_of([record], file)
+    assert found is record
+    return rows
+
+
 def given_document(record):
-    [(kind, row)] = rows_of(record, FILE)
+    [(kind, row)] = alone(record)
     assert kind == "document", row
     return row
 
 
 def given_reject(record):
-    [(kind, row)] = rows_of(record, FILE)
+    [(kind, row)] = alone(record)
     assert kind == "reject"
     return row
 
@@ -199,7 +209,7 @@ class TestReject:
         def fails(body, declared):
             raise RuntimeError("boom " * 100)
 
-        [(_, told)] = rows_of(response(), replace(FILE, read_page=fails))
+        [(_, told)] = alone(response(), replace(FILE, read_page=fails))
         assert told["reason"] == "extraction_failed"
         assert told["detail"].startswith("RuntimeError: boom")
         assert len(told["detail"]) == 200
@@ -236,7 +246,7 @@ BODIES = st.binary(max_size=200) | st.builds(
     body=st.none() | BODIES,
 )
 def test_any_record_gives_one_row_that_its_table_can_hold(kind, headers, body):
-    [(kind, row)] = rows_of(Record(0, 1, kind, headers, body), FILE)
+    [(kind, row)] = alone(Record(0, 1, kind, headers, body))
     batches = Batches()
     assert list(batches.add(kind, row)) == []
     assert [batch.num_rows for batch in batches.flush()] == [1]

@@ -10,8 +10,8 @@ from schemas.extract import Extract
 from schemas.tables import CRAWL_FILES
 from tests.transforms.archives import layouts, members, page, plain_record, warc
 from transforms import reading
+from transforms.crawl_file import CrawlFile
 from transforms.extract import page_reader
-from transforms.pages import CrawlFile
 from transforms.pieces import Piece
 from transforms.reading import Batches, Ledger, read_rows, records_of
 from transforms.units import PlannedFile

@@ -13,8 +13,9 @@ from pyspark import cloudpickle
 
 from schemas.extract import Extract
 from tests.conftest import ROOT
+from transforms.crawl_file import CrawlFile
 from transforms.extract import extractor, page_reader
-from transforms.pages import CrawlFile, rows_of
+from transforms.record_rows import rows_of
 from transforms.records import Record
 
 OPTIONS = {engine: Extract(engine=engine).model_dump() for engine in ("resiliparse", "trafilatura", "justext", "wet")}
@@ -138,7 +139,7 @@ class TestAnyPage:
         file = CrawlFile({"crawl": "c", "unit": 0, "attempt": 1}, "f", "id", page_reader(OPTIONS[engine]), 1 << 20)
         headers = {"warc-target-uri": "http://a.example/", "content-type": "text/html"}
         body = "".join(pieces).encode("utf-8", "surrogatepass")
-        [(kind, row)] = rows_of(Record(0, 9, "resource", headers, body), file)
+        [(_, [(kind, row)])] = rows_of([Record(0, 9, "resource", headers, body)], file)
         assert kind in ("document", "reject")
         if kind == "document":
             assert row["text"].encode("utf-8").strip()
