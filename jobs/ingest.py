@@ -1,6 +1,7 @@
 """Crawl files → ``documents``, ``rejects``, ``crawl_files``, unit by unit; each unit once."""
 
 from collections.abc import Callable
+from functools import partial
 
 from pyspark.sql import functions as F
 
@@ -11,7 +12,7 @@ from jobs.common.inputs import planned
 from jobs.common.ledger import check_ledger, commit_files, settle_repeats, settle_revisits
 from jobs.common.leftovers import drop_leftovers
 from jobs.common.options import Base, Index, Input, Master, RecipeFile, RetryFailed, WarehouseDir, entry
-from jobs.common.parallel import each
+from jobs.common.parallel import at_once, each
 from jobs.common.register import register_lost, registered
 from jobs.common.sandbox import ReaderFactory
 from jobs.common.takedown_key import remembered
@@ -75,9 +76,13 @@ def ingest_unit(tasks: UnitTasks) -> list[Row]:
     lost = [row["uri"] for row in told if row["status"] == "unreachable"]
     kept = ~F.col("source_file").isin(lost) if lost else F.lit(True)
     # crawl_files comes last: until it holds this attempt, readers do not see the rest.
-    for kind, table in UNIT_TABLES.items():
-        if any(_N_ROWS[kind](row) for row in told):
-            warehouse.append(staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept), table)
+    at_once(
+        [
+            partial(warehouse.append, staged.where(F.col(kind).isNotNull()).select(f"{kind}.*").where(kept), table)
+            for kind, table in UNIT_TABLES.items()
+            if any(_N_ROWS[kind](row) for row in told)
+        ]
+    )
     ledger = [row for row in told if row["uri"] not in lost]
     commit_files(context, local_rows(warehouse.spark, ledger, CRAWL_FILES.schema), unit.number, unit.attempt)
     files.remove(staging)

@@ -28,7 +28,7 @@ MAX_ROWS = 256
 MAX_BYTES = 16 << 20
 
 UNIT_TABLES = {"document": DOCUMENTS, "reject": REJECTS, "revisit": REVISITS, "image": IMAGES}
-"""Kind of a staged row → the table that it belongs to, in the order of the commits."""
+"""Kind of a staged row → the table that it belongs to."""
 
 # A file's row is that of a piece first: which one, where it began (of cut plain files), what an index asked of it.
 _PIECE = StructType([*CRAWL_FILES.schema, *columns("piece int, began long?, asked_bytes long?")])

@@ -21,6 +21,11 @@ _RUNTIME = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.columnarReaderBatchSize": "512",
+    # Texts hardly repeat: Parquet would look each one up, and then give up.
+    "parquet.enable.dictionary#text": "false",
+    # A task's rows are nearly always of one partition: they need not be sorted, texts and all, to be told apart. Those
+    # of more are still sorted.
+    "spark.sql.maxConcurrentOutputFileWriters": "1",
 }
 _DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
