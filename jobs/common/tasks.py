@@ -31,8 +31,9 @@ from transforms.text.taken_down import TakenDown
 from transforms.units import PlannedFile, Unit
 from transforms.workers import map_batches
 
-# Of small files, what a task reads: two seconds of pages at a unit's end, where a core waits for the others, else ten.
-_LEAST_BYTES, _MOST_BYTES = 32 << 20, 128 << 20
+# Of small files, what a task reads: two seconds of pages at a unit's end, where a core waits for the others; else up to
+# what a usual file of Common Crawl holds, which is a task, too.
+_LEAST_BYTES, _MOST_BYTES = 32 << 20, 1 << 30
 _TASK = "id long, uri string, size long, tag string, content_id string, skip string, number int, n_pieces int"
 
 
