@@ -69,8 +69,8 @@ def scales_of(low: float, high: float, least_positive: float | None, limits: Seq
     """
     near = [limit for limit in limits if 2 * low - high <= limit <= 2 * high - low]
     low, high = min(low, *near, high), max(high, *near, low)
-    if low == high:
-        low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
+    if low / 2 == high / 2:  # of the least numbers there are, halves are alike too
+        low, high = (min(low, 0.0), max(high, 0.0)) if low / 2 else (0.0, 1.0)
     scales = {"linear": Scale(low, high)}
     least = max(least_positive or 0.0, min([high * _DECADES, *(limit / 10 for limit in near if limit > 0)]))
     if least_positive and low >= 0 and least < high:

@@ -40,6 +40,12 @@ def test_scores_that_are_all_alike_have_an_axis_too():
     assert scales_of(3.0, 3.0, 3.0)["linear"] == Scale(0.0, 3.0)
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.0, 5e-324), (5e-324, 5e-324), (-5e-324, 5e-324), (1.5e-323, 2e-323)])
+def test_the_least_numbers_there_are_have_an_axis_too(low, high):
+    for scale in scales_of(low, high, high).values():
+        assert 0 <= scale.at(low) <= scale.at(high) <= 1
+
+
 @pytest.mark.parametrize(
     ("linear", "name"),
     [({0: 6, 9: 4}, "log"), ({0: 5, 9: 5}, "linear"), ({39: 9, 0: 1}, "linear"), ({}, "linear")],
