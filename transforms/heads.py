@@ -19,6 +19,10 @@ _USUAL_SCHEME = re.compile(rb"(?:https?|ftp|dns|filedesc):")
 # What a record ends with behind its block, in a WARC and in an ARC.
 SEPARATORS = ((b"\r\n\r\n", b"\n\n"), (b"\n", b"\r\n"))
 MAX_HEAD_BYTES = 1 << 16
+USUAL_HEAD_BYTES = 1 << 12
+
+PAGE_TYPES = frozenset({"response", "resource", "conversion"})
+"""Record types that should give a document."""
 
 
 class BadRecord(Exception):
@@ -93,6 +97,11 @@ def _head_end(data: bytes) -> tuple[int, int]:
 def is_wat(kind: str, headers: Mapping[str, str]) -> bool:
     """Say whether a record is of a WAT file: ``metadata`` in JSON. Crawlers write other kinds of metadata too."""
     return kind == "metadata" and headers.get("content-type", "").startswith("application/json")
+
+
+def is_read(kind: str, headers: Mapping[str, str]) -> bool:
+    """Say whether a record's block is of use: a page's or a WAT record's; of others the head says all."""
+    return kind in PAGE_TYPES or is_wat(kind, headers)
 
 
 def _arc_head(data: bytes) -> tuple[str, dict[str, str], int]:

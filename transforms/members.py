@@ -20,16 +20,20 @@ class _Ended:
 
 
 class Member(Segment):
-    """One compressed member, inflated as it is consumed; its checksum is verified at its end."""
+    """One compressed member, inflated as it is consumed; its checksum is verified at its end.
+
+    Attributes:
+        whole: All that it holds, checksum verified, where it was inflated at once; None: it was not.
+    """
 
     def __init__(self, source: Input, codec: Codec) -> None:
         """Begin where ``source`` stands, at the codec's magic."""
         super().__init__(source)
         self.codec = codec
-        whole = codec.whole(source)
-        self._inflater: Inflater = codec.inflater() if whole is None else _Ended()
-        if whole is not None:
-            self._buffer, self._seen = whole, len(whole)
+        self.whole = codec.whole(source)
+        self._inflater: Inflater = codec.inflater() if self.whole is None else _Ended()
+        if self.whole is not None:
+            self._buffer, self._seen = self.whole, len(self.whole)
         # Of each pull that is still held: where it ends in the segment, where it began in the file.
         self._pulls = deque[tuple[int, int]]()
 

@@ -6,8 +6,9 @@ from transforms.chunks import ByteStream, Input
 from transforms.frames import Segment
 from transforms.heads import MAX_HEAD_BYTES, starts_record
 from transforms.ranges import Window
-from transforms.records import State, read_records, read_segment
+from transforms.records import read_records
 from transforms.resync import Codecs
+from transforms.segments import State, read_segment
 from transforms.spans import Gap, Record
 
 _LONGEST_START = 1 << 14  # more than the line that begins an ARC record
