@@ -4,7 +4,11 @@ import gzip
 import multiprocessing
 import random
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from transforms.records import Record, read_records
 
@@ -70,3 +74,14 @@ def _record(record: Record, body: bytes, number: int) -> bytes:
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body + b"\r\n\r\n"
+
+
+@contextmanager
+def crawl_folder(work: Path) -> Iterator[Path]:
+    """Give a folder for the crawl, in memory where there is room: a cache that is dropped between legs would show."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < 3 * FILES * BYTES_PER_FILE:
+        yield work / "crawl"
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder) / "crawl"

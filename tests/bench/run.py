@@ -1,8 +1,9 @@
 """``make bench``: ingest and measure through Spark, beside a bare loop over the same pages, in one run.
 
 The bare loop is what a script without any engine would do: two processes, the same pinned parsers, no
-tables, no ledger, no rejects. It is timed before and after ingest, since a machine that others use too changes its
-speed within minutes. Session start is shown and not counted. Nothing here fails on a slow day.
+tables, no ledger, no rejects. It and ingest are timed in turn, it before and after each of two ingests, since a
+machine that others use too changes its speed within minutes. Session start is shown and not counted. Nothing here
+fails on a slow day.
 """
 
 import json
@@ -10,24 +11,23 @@ import multiprocessing
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from statistics import fmean
 
 from pyspark.sql import SparkSession
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.bare import ROOT, bare_ingest, bare_measure, in_processes
+from tests.bench.bare import ROOT, bare_measure, in_processes
 from tests.bench.classify import classify_legs, worker_memory
-from tests.bench.crawl import BYTES_PER_FILE, CORES, FILES, make_crawl
+from tests.bench.crawl import CORES, crawl_folder, make_crawl
 from tests.bench.entropies import counting_legs, entropy_leg
 from tests.bench.measure import kernel_legs, leg, short_texts
 from tests.bench.measure import spark_legs as measure_legs
 from tests.bench.memory import PeakMemory, one_large_file
 from tests.bench.near import SIZES, near_legs
 from tests.bench.signatures import signature_legs
+from tests.bench.turns import in_turn
 
 
 def main() -> None:
@@ -58,28 +58,17 @@ def main() -> None:
         "cores": CORES,
         "rows": rows,
         "ratio_to_bare_loop": ratios,
-        "bare_ingest_s": result["bare_ingest_s"],
     }
-    told |= {name: result[name] for name in ("session_start_s", "peak_memory_bytes", "large_file", "classify_worker")}
+    names = ("bare_ingest_s", "ingest_s", "session_start_s", "peak_memory_bytes", "large_file", "classify_worker")
+    told |= {name: result[name] for name in names}
     (ROOT / "build" / "bench.json").write_text(json.dumps(told, indent=2) + "\n")
     show(told)
     shutil.rmtree(work)
 
 
-@contextmanager
-def crawl_folder(work: Path) -> Iterator[Path]:
-    """Give a folder for the crawl, in memory where there is room: a cache that is dropped between legs would show."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or shutil.disk_usage(memory).free < 3 * FILES * BYTES_PER_FILE:
-        yield work / "crawl"
-        return
-    with TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder) / "crawl"
-
-
 def spark_legs(work: Path, crawl: Path) -> dict:  # type: ignore[type-arg]
     """Ingest and measure by the jobs themselves, on two cores."""
-    from jobs import ingest, measure
+    from jobs import measure
     from jobs.common.context import Inputs, open_context
 
     memory, started = PeakMemory(), time.monotonic()
@@ -88,12 +77,10 @@ def spark_legs(work: Path, crawl: Path) -> dict:  # type: ignore[type-arg]
     recipe, named = str(work / "bench.toml"), Inputs([str(crawl)])
     context = open_context(recipe, str(work / "warehouse"), f"local[{CORES}]", named)
     paths = sorted(map(str, crawl.iterdir()))
-    before = in_processes(bare_ingest, paths)
-    warm_up(recipe, work / "warm", paths[: 2 * CORES])
-    begun = time.monotonic()
-    ingest.run(context)
-    ingested = time.monotonic()
-    after = in_processes(bare_ingest, paths)
+    opened = time.monotonic() - started
+    again = open_context(recipe, str(work / "again"), None, named)
+    bare, warmed, ingested = in_turn(work, recipe, paths, [context, again])
+    shutil.rmtree(work / "again")
     measuring = time.monotonic()
     measure.run(context)
     measured = time.monotonic()
@@ -113,34 +100,20 @@ def spark_legs(work: Path, crawl: Path) -> dict:  # type: ignore[type-arg]
         worker = pool.apply(worker_memory, (work, texts))
         near = [pool.apply(near_legs, (work, [n])) for n in SIZES]
     spark_rows = [
-        leg("bare ingest", *before[:2], (before[2] + after[2]) / 2),
-        leg("sluice ingest", sums["n"], sums["html"], ingested - begun),
+        leg("bare ingest", *bare[0][:2], fmean(seconds for _, _, seconds in bare)),
+        leg("sluice ingest", sums["n"], sums["html"], fmean(ingested)),
         leg("sluice measure", sums["n"], sums["text"], measured - measuring),
     ]
     return {
         "rows": spark_rows,
-        "bare_ingest_s": [before[2], after[2]],
-        "session_start_s": begun - started - before[2],
+        "bare_ingest_s": [seconds for _, _, seconds in bare],
+        "ingest_s": ingested,
+        "session_start_s": opened + warmed[0],
         "peak_memory_bytes": peak,
         "large_file": large,
         "classify_worker": worker,
         "short": short + [row for rows in near for row in rows],
     }
-
-
-def warm_up(recipe: str, warehouse: Path, paths: list[str]) -> None:
-    """Ingest and measure a few files, enough for a task on each core, into a warehouse of their own.
-
-    A JVM's first commits compile what they run, and each worker imports what it needs (and compiles kernels that were
-    changed, for a minute), as the bare loop's processes did before they were timed. A night's run does not notice, so
-    this is counted as session start.
-    """
-    from jobs import ingest, measure
-    from jobs.common.context import Inputs, open_context
-
-    context = open_context(recipe, str(warehouse), None, Inputs(paths))
-    ingest.run(context)
-    measure.run(context)
 
 
 def short_legs(spark: SparkSession, work: Path, texts: list[str]) -> list[dict]:  # type: ignore[type-arg]
